@@ -612,7 +612,8 @@ fn the_formulas_that_are_shown_are_those_that_were_fitted() {
         let scenario = Scenario::new("test", Workload::Inference(language, inference));
         let speed = speeds(&on(&scenario, &machine)).expect("a speed");
         let chunk = plimsoll::units::count(inference.ubatch);
-        let prompt = Prompt { tokens: 1024.0, depth: 0.0, chunk, older: false, one_model: false };
+        let prompt =
+            Prompt { tokens: 1024.0, depth: 0.0, chunk, older: false, one_model: false, folded: true };
         let fitted = prefill_terms(&reads, &chip, &prompt).times(prefill.terms).sum();
         let expected = (1.0 / fitted).min(speed.prefill_roofline.get());
         assert!((speed.prefill.best.get() / expected - 1.0).abs() < 1e-9, "{} on {}", model.id, machine.id);

@@ -1,7 +1,7 @@
 //! What of a model decides its speed: what is read and computed for one token.
 
 use crate::engine::memory::{Placement, active_parameter_count, parameter_count, weights};
-use crate::spec::{Block, FeedForward, GpuLayers, Mixer, Model, Quantization};
+use crate::spec::{Block, FeedForward, FileType, GpuLayers, Mixer, Model, Quantization};
 use crate::units::{Bytes, count};
 
 /// What one token reads and computes.
@@ -31,6 +31,9 @@ pub struct Reads {
     pub query: f64,
     /// The same of layers with a window alone.
     pub query_in_window: f64,
+    /// What these widths are more where latent attention multiplies by what it keeps instead of unfolding it: all heads
+    /// by one key and one value of the latent's width.
+    pub latent: f64,
     /// Query heads of all layers together.
     pub heads: f64,
     /// Experts of a layer.
@@ -51,8 +54,28 @@ pub enum Packing {
     Plain,
     /// In plain blocks.
     Simple,
-    /// In blocks of blocks (K-quants).
+    /// In blocks of blocks (K-quants, `IQ4_XS`).
     Nested,
+    /// Scattered: in planes of bits (`Q2_K`, `Q3_K`), or as numbers of a codebook (IQ1 to IQ3).
+    Scattered,
+}
+
+impl Packing {
+    /// How a format is unpacked, by its name; with more than 12 bits a weight there is nothing to unpack.
+    ///
+    /// Formats of a name differ by tensor; most of a file's tensors are as it is named.
+    pub fn named(format: &str, bits: f64) -> Self {
+        let named = |parts: &[&str]| parts.iter().any(|part| format.contains(part));
+        if bits > 12.0 {
+            Self::Plain
+        } else if named(&["Q2_K", "Q3_K", "IQ1_", "IQ2_", "IQ3_"]) {
+            Self::Scattered
+        } else if named(&["_K", "IQ4_XS"]) {
+            Self::Nested
+        } else {
+            Self::Simple
+        }
+    }
 }
 
 impl Reads {
@@ -64,8 +87,11 @@ impl Reads {
             file: stored.file,
             parameters: count(parameter_count(model)),
             active: count(active_parameter_count(model)),
-            bf16: quantization == Quantization::Bf16,
-            packing: packing(quantization, stored.file.get() * 8.0 / count(parameter_count(model).max(1))),
+            bf16: matches!(quantization, Quantization::Bf16 | Quantization::Gguf(FileType::BF16)),
+            packing: Packing::named(
+                quantization.key(),
+                stored.file.get() * 8.0 / count(parameter_count(model).max(1)),
+            ),
             ..Self::default()
         };
         for run in &model.stack {
@@ -101,7 +127,11 @@ impl Reads {
             Mixer::Mla(mla) => {
                 self.kept += (f64::from(mla.kv_rank) + f64::from(mla.rope)) * layers;
                 self.heads += f64::from(mla.heads) * layers;
-                self.query += f64::from(mla.heads) * (f64::from(mla.nope) + f64::from(mla.rope)) * layers;
+                let (heads, unfolded) = (f64::from(mla.heads), f64::from(mla.nope) + f64::from(mla.rope));
+                self.query += heads * unfolded * layers;
+                // Scores by the latent with its rotated part, values by the latent alone.
+                let folded = f64::from(mla.kv_rank) + f64::from(mla.rope) / 2.0;
+                self.latent += heads * (folded - unfolded).max(0.0) * layers;
             }
             Mixer::Mamba2(_) | Mixer::GatedDelta(_) => {}
         }
@@ -126,24 +156,18 @@ impl Reads {
         self.expert_layers > 0.0
     }
 
+    /// Widths of all query heads without a window; `folded` where latent attention multiplies by what it keeps.
+    pub fn query_of_all(&self, folded: bool) -> f64 {
+        self.query - self.query_in_window + if folded { self.latent } else { 0.0 }
+    }
+
     /// Widths of all query heads times the tokens that each sees after so many.
-    pub fn attended(&self, depth: f64) -> f64 {
-        (self.query - self.query_in_window) * depth + self.query_in_window * depth.min(self.window)
+    pub fn attended(&self, depth: f64, folded: bool) -> f64 {
+        self.query_of_all(folded) * depth + self.query_in_window * depth.min(self.window)
     }
 
     /// Values of keys and values that are read after so many tokens.
     pub fn kept_values(&self, depth: f64) -> f64 {
         self.kept * depth + self.kept_in_window * depth.min(self.window)
-    }
-}
-
-/// How a format is unpacked; with more than 12 bits a weight there is nothing to unpack.
-fn packing(quantization: Quantization, bits: f64) -> Packing {
-    if bits > 12.0 {
-        Packing::Plain
-    } else if quantization.key().contains("_K") {
-        Packing::Nested
-    } else {
-        Packing::Simple
     }
 }

@@ -24,6 +24,7 @@ pub(super) fn decode_recipe() -> Recipe {
         unpack_simple: 3.0,
         unpack_nested_experts: 3.0,
         unpack_simple_experts: 3.0,
+        unpack_scattered: 6.0,
         unpack_first: 1.0,
         layer: 5.0,
         expert_layer: 8.0,
@@ -49,6 +50,7 @@ pub(super) fn decode_recipe() -> Recipe {
         unpack_simple: 6.0,
         unpack_nested_experts: 6.0,
         unpack_simple_experts: 6.0,
+        unpack_scattered: 6.0,
         unpack_first: 3.0,
         layer: 8.0,
         expert_layer: 8.0,
@@ -85,7 +87,7 @@ pub(super) fn prefill_recipe() -> Recipe {
         older_attention: 2.0,
         expert_tiles: 0.3,
         expert_weights: 0.3,
-        experts_plain_vulkan: 0.6,
+        experts_plain_apart: 0.6,
         layer: 1.0,
         expert_layer: 1.0,
     };
@@ -98,7 +100,7 @@ pub(super) fn prefill_recipe() -> Recipe {
         older_attention: 2.0,
         expert_tiles: 0.5,
         expert_weights: 0.3,
-        experts_plain_vulkan: 0.6,
+        experts_plain_apart: 0.6,
         layer: 1.0,
         expert_layer: 1.0,
     };
