@@ -171,3 +171,48 @@ impl Reads {
         self.kept * depth + self.kept_in_window * depth.min(self.window)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+
+    #[test]
+    fn formats_are_unpacked_as_their_blocks_lie() {
+        for (format, packing) in [
+            ("Q4_0", Packing::Simple),
+            ("MXFP4_MOE", Packing::Simple),
+            ("IQ4_NL", Packing::Simple),
+            ("IQ4_XS", Packing::Nested),
+            ("Q4_K_M", Packing::Nested),
+            ("Q6_K", Packing::Nested),
+            ("Q3_K_M", Packing::Scattered),
+            ("Q2_K", Packing::Scattered),
+            ("IQ3_XXS", Packing::Scattered),
+            ("IQ1_S", Packing::Scattered),
+        ] {
+            assert_eq!(Packing::named(format, 4.5), packing, "{format}");
+        }
+        assert_eq!(Packing::named("BF16", 16.0), Packing::Plain);
+    }
+
+    #[test]
+    fn bf16_is_bf16_in_a_checkpoint_and_in_a_file_of_llama_cpp() {
+        let catalog = Catalog::built_in();
+        let model = catalog.model("llama-3.1-8b").expect("a model");
+        let of = |quantization| Reads::of(model, quantization).bf16;
+        assert!(of(Quantization::Bf16) && of(Quantization::Gguf(FileType::BF16)));
+        assert!(!of(Quantization::Gguf(FileType::F16)));
+    }
+
+    #[test]
+    fn latent_attention_multiplies_by_more_where_it_is_folded() {
+        let catalog = Catalog::built_in();
+        let reads = |model| Reads::of(catalog.model(model).expect("a model"), Quantization::Bf16);
+        let latent = reads("deepseek-r1");
+        // 128 heads of 61 layers: 512 and half of 64 in place of 128 and 64.
+        assert!((latent.latent - 61.0 * 128.0 * (544.0 - 192.0)).abs() < 1.0, "{}", latent.latent);
+        assert!(latent.attended(1000.0, true) > 2.0 * latent.attended(1000.0, false));
+        assert!(reads("llama-3.1-8b").latent <= 0.0);
+    }
+}
