@@ -8,7 +8,7 @@ use super::cost::{Cost, WorkCost, cost, work_cost};
 use super::figures::Book;
 use super::fit::{Fit, Verdict, judge, verdict_against};
 use super::least_weights::least_weights;
-use super::machine_notes::{MachineNote, machine_notes};
+use super::machine_notes::{MachineNote, machine_notes, of_speed};
 use super::memory::{Budget, Place, Placement, Site, budget_at};
 use super::placing::{leaves_experts, one_holds_all, placed, places_itself};
 use super::runtime::{self, Note, Resolved, resolve, target};
@@ -166,9 +166,10 @@ impl<'a> Question<'a> {
         if itself && !fit.verdict.fits() && leaves_experts(&resolved.scenario, &machine, site) {
             resolved.notes.push(Note::ExpertsNotPlaced);
         }
-        let machine_notes = machine_notes(&budget, &fit, &machine, &setup);
+        let mut machine_notes = machine_notes(&budget, &fit, &machine, &setup);
         let serving = serving(&resolved.scenario, &machine, (site, &budget));
         let as_one = alone.unwrap_or_else(|| as_one(&resolved.scenario, &machine));
+        machine_notes.extend(of_speed(&as_one, fit.verdict));
         let scenario = &way.resolved.scenario;
         let speed = way.speed.get_or_insert_with(|| speed::Question::new(Arc::clone(scenario)));
         let speed = speed.on(&as_one, (&budget, &fit), assumptions.calibration, &mut workings);

@@ -1,11 +1,12 @@
 //! What should be known of how a machine is set up, beside the verdict: a limit that could be raised, one that starves
-//! the system, and what a driver does with what is over.
+//! the system, what a driver does with what is over, why there is no speed, and whether it lasts.
 
 use super::ceilings::{CeilingKind, ceilings, raised_to};
 use super::fit::{Fit, Verdict, judge, share_and_free};
 use super::memory::Budget;
-use crate::spec::{GpuLimit, Link, Machine, Memory, Os, Raise, RaisedLimit, Setup, raise_reserve};
-use crate::units::{Band, Bytes, BytesPerSecond, Seconds, whole};
+use super::speed::Chip;
+use crate::spec::{Form, GpuLimit, Link, Machine, Memory, Os, Raise, RaisedLimit, Setup, raise_reserve};
+use crate::units::{Band, Bytes, BytesPerSecond, Seconds, Watts, whole};
 
 /// Something about a machine's set-up that bears on the verdict.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,7 +65,26 @@ pub enum MachineNote {
         /// What the GPU may take.
         limit: Bytes,
     },
+    /// Without its rates no speed is estimated.
+    RatesUnknown {
+        /// Whether it is its bandwidth that is not known.
+        bandwidth: bool,
+        /// Whether it is its compute rate.
+        compute: bool,
+    },
+    /// It has no fan, and slows down as it gets warm.
+    NoFan,
+    /// A laptop whose maker may hold it below the power that the speed is of.
+    MayBeHeld {
+        /// The least that makers set.
+        least: Watts,
+        /// The most.
+        most: Watts,
+    },
 }
+
+/// How a body without a fan is recorded.
+const NO_FAN: &str = "no fan";
 
 /// All there is to be known.
 pub fn machine_notes(budget: &Budget, fit: &Fit, machine: &Machine, setup: &Setup) -> Vec<MachineNote> {
@@ -86,6 +106,27 @@ pub fn machine_notes(budget: &Budget, fit: &Fit, machine: &Machine, setup: &Setu
         Memory::System { .. } => notes.extend(asked(None, setup.raised_limit)),
     }
     notes
+}
+
+/// Why there is no speed, or why it may not last.
+pub(super) fn of_speed(machine: &Machine, verdict: Verdict) -> Option<MachineNote> {
+    if verdict == Verdict::CannotRun {
+        return None;
+    }
+    if Chip::of(machine).is_none() {
+        let compute = machine.peaks.fp32.is_none() && machine.peaks.fp16.is_none();
+        return Some(MachineNote::RatesUnknown { bandwidth: machine.bandwidth.is_none(), compute });
+    }
+    if verdict == Verdict::DoesNotFit {
+        return None;
+    }
+    let body = &machine.body;
+    if body.noise.as_ref().is_some_and(|noise| noise.value() == NO_FAN) {
+        return Some(MachineNote::NoFan);
+    }
+    let laptop = body.form.as_ref().is_some_and(|form| *form.value() == Form::Laptop);
+    let (least, most) = *body.power_limits.as_ref().filter(|_| laptop)?.value();
+    (most > least).then_some(MachineNote::MayBeHeld { least, most })
 }
 
 /// A server's share that is more than the device has free.

@@ -54,6 +54,26 @@ pub fn machine_note(note: &MachineNote) -> String {
             show_gib(*need),
             show_gib(*limit)
         ),
+        MachineNote::RatesUnknown { bandwidth, compute } => format!(
+            "No speed: {} of this machine {} not known; `plimsoll measure` on it gives a speed, and so does a machine \
+             described by its memory, GB/s and TFLOPS",
+            match (bandwidth, compute) {
+                (true, true) => "bandwidth and compute rate",
+                (true, false) => "the bandwidth",
+                _ => "the compute rate",
+            },
+            if *bandwidth && *compute { "are" } else { "is" }
+        ),
+        MachineNote::NoFan => {
+            "It has no fan: the speed is that of its first minutes; warm, it slows down, and by how much was not measured"
+                .to_owned()
+        }
+        MachineNote::MayBeHeld { least, most } => format!(
+            "Laptops with this chip are set to {} to {} W: the speed is that of the most, and lasts where the laptop cools \
+             that; prompts and training slow down first",
+            least.get(),
+            most.get()
+        ),
     }
 }
 

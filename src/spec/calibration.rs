@@ -151,7 +151,7 @@ terms! {
     ///
     /// Memory terms are times the datasheet's time (1 would be the datasheet's bandwidth, all of it); unpacking and
     /// attention are times the arithmetic at the shaders' peak.
-    DecodeTerms, 23, {
+    DecodeTerms, 24, {
         /// Reading the weights of a dense model.
         memory,
         /// Reading the weights of a mixture of experts.
@@ -174,6 +174,8 @@ terms! {
         unpack_nested_experts,
         /// As `unpack_simple`, of a mixture of experts.
         unpack_simple_experts,
+        /// Unpacking weights whose bits are scattered: in planes (Q2_K, Q3_K) or numbers of a codebook (IQ1 to IQ3).
+        unpack_scattered,
         /// More of unpacking on Apple's first generation (M1), in any blocks.
         unpack_first,
         /// Units of 10 µs that a dense layer takes whatever its size.
@@ -222,8 +224,9 @@ terms! {
         expert_tiles,
         /// Reading all experts once a chunk, times the datasheet's time.
         expert_weights,
-        /// More of multiplying by a mixture of experts in 16 bit by Vulkan.
-        experts_plain_vulkan,
+        /// More of multiplying by a mixture of experts in 16 bit on AMD and by Vulkan, where each expert is a product of
+        /// its own.
+        experts_plain_apart,
         /// Units of 100 µs that a chunk spends on a dense layer whatever its size.
         layer,
         /// The same on a layer with experts.

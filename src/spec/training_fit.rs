@@ -28,7 +28,7 @@ impl TrainedBy {
 
 terms! {
     /// Coefficients of the time of one pass; every one is above 0.
-    TrainingTerms, 16, {
+    TrainingTerms, 17, {
         /// Share of the 16-bit peak with 32-bit sums that products of `GeForce` cards reach; their clocks go beyond it.
         geforce,
         /// The same of other NVIDIA matrix units, at as many operations a byte of bandwidth as an A100 has.
@@ -56,6 +56,8 @@ terms! {
         fused_launch,
         /// The same of MLX.
         mlx_launch,
+        /// Milliseconds that the gradients of a layer take to go through DeepSpeed's buckets, whatever their size.
+        bucket_launch,
         /// Times that a 4-bit base is unpacked into 16 bit: written and read, for each pass over it.
         unpacking,
         /// Times the bytes that plain adapters move, over those of training all parameters.

@@ -10,8 +10,10 @@ use std::sync::Arc;
 use crate::asked::{CONTEXT, asked};
 use plimsoll::catalog::calibration;
 use plimsoll::engine::{Assumptions, Estimate, Place, Speed, Verdict, estimate};
+use plimsoll::report::sentence;
 use plimsoll::spec::{
-    Form, Machine, NotTogether, Offer, PriceBasis, Scenario, Vendor, count_and_id, joined, shares, software,
+    Form, Kind, Machine, NotTogether, Offer, PriceBasis, Scenario, Vendor, count_and_id, joined, shares,
+    software,
 };
 
 fn machine(id: &str) -> Arc<Machine> {
@@ -132,8 +134,11 @@ fn machines_people_have_are_found_as_they_write_them() {
         let bandwidth = machine.bandwidth.as_ref().expect("its bandwidth is known").value().as_gb_per_s();
         assert!((bandwidth - gb_per_s).abs() < 0.05, "{id}: {bandwidth} GB/s");
     }
+    // It depends on the memory that is fitted, which the note says: of laptops it is LPDDR5X-7500.
     let hx370 = machine("hx-370-32gb");
-    assert!(hx370.bandwidth.is_none(), "it depends on the memory that is fitted, so it is unknown");
+    let bandwidth = hx370.bandwidth.as_ref().expect("its bandwidth is derived");
+    assert!((bandwidth.value().as_gb_per_s() - 120.0).abs() < 0.05 && bandwidth.1 == Kind::Derived);
+    assert!(hx370.note.as_ref().expect("a note").contains("89.6 GB/s"));
 }
 
 #[test]
@@ -322,4 +327,23 @@ fn what_goes_into_no_computer_is_refused() {
     assert_eq!((price.value().get(), price.basis), (2.0 * 1050.0 + 3980.0, PriceBasis::Mixed));
     assert_eq!(mixed.load.as_ref().map(|load| load.value().get()), Some(2.0 * 350.0 + 575.0));
     assert!(mixed.idle.is_none(), "unknown where one's is");
+}
+
+#[test]
+fn a_speed_says_whether_it_lasts_and_a_machine_without_rates_how_to_get_one() {
+    let words = |id: &str, forget: bool| {
+        let mut machine = Machine::clone(&machine(id));
+        if forget {
+            machine.bandwidth = None;
+        }
+        let estimate = answer(&asked("chat-8b", &[]), &Arc::new(machine));
+        assert_eq!(estimate.speed.is_none(), forget, "{id}");
+        sentence(&estimate, "it").remarks.join("; ")
+    };
+    assert!(words("macbook-air-13-m4-16gb", false).contains("no fan"));
+    assert!(words("ryzen-ai-max-385-64gb", false).contains("45 to 120 W"));
+    let mini = words("strix-halo-395-64gb", false);
+    assert!(!mini.contains("no fan") && !mini.contains("Laptops"), "{mini}");
+    let unknown = words("ryzen-ai-9-hx370-64gb", true);
+    assert!(unknown.contains("No speed: the bandwidth") && unknown.contains("plimsoll measure"), "{unknown}");
 }

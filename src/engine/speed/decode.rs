@@ -179,6 +179,7 @@ impl<'a> DecodeModel<'a> {
             (Packing::Simple, true) => fitted.unpack_simple_experts,
             (Packing::Nested, false) => fitted.unpack_nested,
             (Packing::Nested, true) => fitted.unpack_nested_experts,
+            (Packing::Scattered, _) => fitted.unpack_scattered,
         };
         let packed = self.reads.packing != Packing::Plain;
         let factor = if self.chip.first && packed { factor + fitted.unpack_first } else { factor };
@@ -201,7 +202,14 @@ impl<'a> DecodeModel<'a> {
 
     /// Seconds of multiplying for one row by the way prompts are multiplied, of so many rows.
     fn product(&self, rows: f64) -> Figure {
-        let prompt = Prompt { tokens: rows, depth: 0.0, chunk: rows, older: false, one_model: false };
+        let prompt = Prompt {
+            tokens: rows,
+            depth: 0.0,
+            chunk: rows,
+            older: false,
+            one_model: false,
+            folded: self.engine == SpeedEngine::LlamaCpp,
+        };
         let terms = prefill_terms(&self.reads, &self.chip, &prompt);
         self.products(terms)
     }
@@ -210,7 +218,7 @@ impl<'a> DecodeModel<'a> {
     fn attention(&self, depth: f64, rows: f64) -> Figure {
         formula!(self.detail, "four operations a value of the query and token that it sees, times a fitted factor";
             attention = self.fitted("attention", self.decode.terms.attention), depth = depth,
-            query_values = self.reads.query - self.reads.query_in_window,
+            query_values = self.reads.query_of_all(true),
             window_query_values = self.reads.query_in_window, window = self.reads.window,
             shaders = self.shaders.clone(), rows = rows
             => (depth * query_values + min(depth, window) * window_query_values) * 4.0 / shaders * attention * rows)

@@ -3,7 +3,7 @@
 use super::chip::SpeedEngine;
 use super::decode::{DecodeModel, measured};
 use super::devices::End;
-use super::terms::{ATTENTION_ROWS, Prompt, prefill_terms, prompt_peak};
+use super::terms::{ATTENTION_ROWS, Prompt, attention_peak, prefill_terms, prompt_peak};
 use crate::engine::working::{Detail, Figure};
 use crate::formula;
 use crate::spec::{Inference, PrefillTerms};
@@ -55,8 +55,8 @@ impl DecodeModel<'_> {
     pub(super) fn products(&self, terms: PrefillTerms) -> Figure {
         let fitted = self.prefill.terms;
         // One of the three is not 0: plain, quantized, or a mixture of experts.
-        let factor = if terms.experts_plain_vulkan > 0.0 {
-            fitted.experts + fitted.experts_plain_vulkan
+        let factor = if terms.experts_plain_apart > 0.0 {
+            fitted.experts + fitted.experts_plain_apart
         } else if terms.experts > 0.0 {
             fitted.experts
         } else if terms.plain > 0.0 {
@@ -77,19 +77,16 @@ impl DecodeModel<'_> {
 
     /// Seconds of a token on one device that holds all weights, and what of them attention takes.
     pub(super) fn token_alone(&self, (tokens, depth): (f64, f64), chunk: f64) -> PromptToken {
-        let prompt = Prompt { tokens, depth, chunk, older: false, one_model: false };
+        let folded = self.engine == SpeedEngine::LlamaCpp;
+        let prompt = Prompt { tokens, depth, chunk, older: false, one_model: false, folded };
         let terms = prefill_terms(&self.reads, &self.chip, &prompt);
         let fitted = self.prefill.terms;
         let each = tokens.min(chunk).max(1.0);
-        let attention_peak = if self.chip.is_apple() {
-            prompt_peak(&self.chip, self.reads.packing, false)
-        } else {
-            self.chip.integer / 2.0
-        };
+        let attention_peak = attention_peak(&self.chip, self.reads.packing, false);
         let attention = formula!(self.detail,
             "four operations a value of the query and token that it sees, half the prompt; tiles read keys and values";
             attention = self.fitted_prefill("attention", fitted.attention),
-            query_values = self.reads.query - self.reads.query_in_window,
+            query_values = self.reads.query_of_all(folded),
             window_query_values = self.reads.query_in_window, window = self.reads.window,
             depth = depth, tokens = tokens, peak = attention_peak,
             attention_reads = self.fitted_prefill("attention_reads", fitted.attention_reads),

@@ -1,7 +1,9 @@
 //! What of a model decides its speed: what is read and computed for one token.
 
 use crate::engine::memory::{Placement, active_parameter_count, parameter_count, weights};
-use crate::spec::{Block, FeedForward, GpuLayers, KeptKind, Listed, Makes, Mixer, Model, Quantization};
+use crate::spec::{
+    Block, FeedForward, FileType, GpuLayers, KeptKind, Listed, Makes, Mixer, Model, Quantization,
+};
 use crate::units::{Bytes, count};
 
 /// What one token reads and computes.
@@ -31,6 +33,9 @@ pub struct Reads {
     pub query: f64,
     /// The same of layers with a window alone.
     pub query_in_window: f64,
+    /// What these widths are more where latent attention multiplies by what it keeps instead of unfolding it: all heads
+    /// by one key and one value of the latent's width.
+    pub latent: f64,
     /// Query heads of all layers together.
     pub heads: f64,
     /// Experts of a layer.
@@ -51,8 +56,28 @@ pub enum Packing {
     Plain,
     /// In plain blocks.
     Simple,
-    /// In blocks of blocks (K-quants).
+    /// In blocks of blocks (K-quants, `IQ4_XS`).
     Nested,
+    /// Scattered: in planes of bits (`Q2_K`, `Q3_K`), or as numbers of a codebook (IQ1 to IQ3).
+    Scattered,
+}
+
+impl Packing {
+    /// How a format is unpacked, by its name; with more than 12 bits a weight there is nothing to unpack.
+    ///
+    /// Formats of a name differ by tensor; most of a file's tensors are as it is named.
+    pub fn named(format: &str, bits: f64) -> Self {
+        let named = |parts: &[&str]| parts.iter().any(|part| format.contains(part));
+        if bits > 12.0 {
+            Self::Plain
+        } else if named(&["Q2_K", "Q3_K", "IQ1_", "IQ2_", "IQ3_"]) {
+            Self::Scattered
+        } else if named(&["_K", "IQ4_XS"]) {
+            Self::Nested
+        } else {
+            Self::Simple
+        }
+    }
 }
 
 impl Reads {
@@ -64,8 +89,11 @@ impl Reads {
             file: stored.file,
             parameters: count(parameter_count(model)),
             active: count(active_parameter_count(model)),
-            bf16: quantization == Quantization::Bf16,
-            packing: packing(quantization, stored.file.get() * 8.0 / count(parameter_count(model).max(1))),
+            bf16: matches!(quantization, Quantization::Bf16 | Quantization::Gguf(FileType::BF16)),
+            packing: Packing::named(
+                quantization.key(),
+                stored.file.get() * 8.0 / count(parameter_count(model).max(1)),
+            ),
             ..Self::default()
         };
         if model.makes != Makes::Text {
@@ -105,7 +133,11 @@ impl Reads {
             Mixer::Mla(mla) => {
                 self.kept += (f64::from(mla.kv_rank) + f64::from(mla.rope)) * layers;
                 self.heads += f64::from(mla.heads) * layers;
-                self.query += f64::from(mla.heads) * (f64::from(mla.nope) + f64::from(mla.rope)) * layers;
+                let (heads, unfolded) = (f64::from(mla.heads), f64::from(mla.nope) + f64::from(mla.rope));
+                self.query += heads * unfolded * layers;
+                // Scores by the latent with its rotated part, values by the latent alone.
+                let folded = f64::from(mla.kv_rank) + f64::from(mla.rope) / 2.0;
+                self.latent += heads * (folded - unfolded).max(0.0) * layers;
             }
             Mixer::Listed(listed) => self.add_listed(listed, layers),
             Mixer::Mamba2(_) | Mixer::GatedDelta(_) => {}
@@ -159,9 +191,14 @@ impl Reads {
         self.expert_layers > 0.0
     }
 
+    /// Widths of all query heads without a window; `folded` where latent attention multiplies by what it keeps.
+    pub fn query_of_all(&self, folded: bool) -> f64 {
+        self.query - self.query_in_window + if folded { self.latent } else { 0.0 }
+    }
+
     /// Widths of all query heads times the tokens that each sees after so many.
-    pub fn attended(&self, depth: f64) -> f64 {
-        (self.query - self.query_in_window) * depth + self.query_in_window * depth.min(self.window)
+    pub fn attended(&self, depth: f64, folded: bool) -> f64 {
+        self.query_of_all(folded) * depth + self.query_in_window * depth.min(self.window)
     }
 
     /// Values of keys and values that are read after so many tokens.
@@ -170,13 +207,47 @@ impl Reads {
     }
 }
 
-/// How a format is unpacked; with more than 12 bits a weight there is nothing to unpack.
-fn packing(quantization: Quantization, bits: f64) -> Packing {
-    if bits > 12.0 {
-        Packing::Plain
-    } else if quantization.key().contains("_K") {
-        Packing::Nested
-    } else {
-        Packing::Simple
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+
+    #[test]
+    fn formats_are_unpacked_as_their_blocks_lie() {
+        for (format, packing) in [
+            ("Q4_0", Packing::Simple),
+            ("MXFP4_MOE", Packing::Simple),
+            ("IQ4_NL", Packing::Simple),
+            ("IQ4_XS", Packing::Nested),
+            ("Q4_K_M", Packing::Nested),
+            ("Q6_K", Packing::Nested),
+            ("Q3_K_M", Packing::Scattered),
+            ("Q2_K", Packing::Scattered),
+            ("IQ3_XXS", Packing::Scattered),
+            ("IQ1_S", Packing::Scattered),
+        ] {
+            assert_eq!(Packing::named(format, 4.5), packing, "{format}");
+        }
+        assert_eq!(Packing::named("BF16", 16.0), Packing::Plain);
+    }
+
+    #[test]
+    fn bf16_is_bf16_in_a_checkpoint_and_in_a_file_of_llama_cpp() {
+        let catalog = Catalog::built_in();
+        let model = catalog.model("llama-3.1-8b").expect("a model");
+        let of = |quantization| Reads::of(model, quantization).bf16;
+        assert!(of(Quantization::Bf16) && of(Quantization::Gguf(FileType::BF16)));
+        assert!(!of(Quantization::Gguf(FileType::F16)));
+    }
+
+    #[test]
+    fn latent_attention_multiplies_by_more_where_it_is_folded() {
+        let catalog = Catalog::built_in();
+        let reads = |model| Reads::of(catalog.model(model).expect("a model"), Quantization::Bf16);
+        let latent = reads("deepseek-r1");
+        // 128 heads of 61 layers: 512 and half of 64 in place of 128 and 64.
+        assert!((latent.latent - 61.0 * 128.0 * (544.0 - 192.0)).abs() < 1.0, "{}", latent.latent);
+        assert!(latent.attended(1000.0, true) > 2.0 * latent.attended(1000.0, false));
+        assert!(reads("llama-3.1-8b").latent <= 0.0);
     }
 }

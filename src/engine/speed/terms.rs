@@ -17,15 +17,14 @@ pub fn decode_terms(reads: &Reads, chip: &Chip, depth: f64, build: Build) -> Dec
     let memory = (reads.bytes / chip.bandwidth).get();
     let computed = |operations: f64| (Flops::new(operations) / chip.shaders).get();
     let unpack = computed(2.0 * reads.active);
-    let (nested, simple) = match reads.packing {
-        Packing::Plain => (0.0, 0.0),
-        Packing::Simple => (0.0, unpack),
-        Packing::Nested => (unpack, 0.0),
-    };
-    let layers = reads.layers * 1e-5;
-    let attention = computed(reads.attended(depth) * 4.0);
-    let (older, earlier) = (build == Build::Older, build == Build::Earlier);
     let when = |holds: bool, value: f64| if holds { value } else { 0.0 };
+    let (nested, simple) =
+        (when(reads.packing == Packing::Nested, unpack), when(reads.packing == Packing::Simple, unpack));
+    let scattered = when(reads.packing == Packing::Scattered, unpack);
+    let layers = reads.layers * 1e-5;
+    // One token is multiplied by what latent attention keeps (llama.cpp, MLX and vLLM alike).
+    let attention = computed(reads.attended(depth, true) * 4.0);
+    let (older, earlier) = (build == Build::Older, build == Build::Earlier);
     DecodeTerms {
         memory: memory * dense,
         memory_experts: memory * mixture,
@@ -38,7 +37,8 @@ pub fn decode_terms(reads: &Reads, chip: &Chip, depth: f64, build: Build) -> Dec
         unpack_simple: simple * dense,
         unpack_nested_experts: nested * mixture,
         unpack_simple_experts: simple * mixture,
-        unpack_first: when(chip.first, nested + simple),
+        unpack_scattered: scattered,
+        unpack_first: when(chip.first, nested + simple + scattered),
         layer: layers * dense,
         expert_layer: layers * mixture,
         recurrent_layer: reads.recurrent_layers * 1e-5,
@@ -81,6 +81,8 @@ pub struct Prompt {
     pub older: bool,
     /// Whether an engine made for one model prefills it, on shaders alone.
     pub one_model: bool,
+    /// Whether latent attention multiplies by what it keeps (llama.cpp's graph of DeepSeek 2); others unfold it.
+    pub folded: bool,
 }
 
 /// Seconds of each term of prefill of one token.
@@ -90,8 +92,8 @@ pub fn prefill_terms(reads: &Reads, chip: &Chip, prompt: &Prompt) -> PrefillTerm
     let peak = prompt_peak(chip, reads.packing, prompt.one_model);
     let products = (Flops::new(2.0 * reads.active) / peak).get();
     let depth = prompt.depth + prompt.tokens / 2.0;
-    let attention_peak = if chip.is_apple() { peak } else { chip.integer / 2.0 };
-    let attention = (Flops::new(4.0 * reads.attended(depth)) / attention_peak).get();
+    let attention_peak = attention_peak(chip, reads.packing, prompt.one_model);
+    let attention = (Flops::new(4.0 * reads.attended(depth, prompt.folded)) / attention_peak).get();
     let read_again = (Bytes::new(HALF * reads.kept_values(depth) / ATTENTION_ROWS) / chip.bandwidth).get();
     let chunk = prompt.tokens.min(prompt.chunk).max(1.0);
     let each = if reads.experts > 0.0 { chunk * reads.used / reads.experts } else { 1.0 };
@@ -103,7 +105,7 @@ pub fn prefill_terms(reads: &Reads, chip: &Chip, prompt: &Prompt) -> PrefillTerm
         attention: when(!prompt.older, attention),
         attention_reads: when(!prompt.older, read_again),
         older_attention: when(prompt.older, attention),
-        experts_plain_vulkan: when(experts && plain && chip.vulkan, products),
+        experts_plain_apart: when(experts && plain && multiplies_apart(chip), products),
         expert_tiles: when(experts, products * (64.0 / each.max(1.0)).min(32.0)),
         expert_weights: when(experts, (reads.file / chip.bandwidth).get() / chunk),
         layer: when(!experts, reads.layers * 1e-4 / chunk),
@@ -121,6 +123,25 @@ pub(super) fn prompt_peak(chip: &Chip, packing: Packing, one_model: bool) -> Flo
         (ChipKind::AppleMatrix, _) => chip.matrix,
         _ if chip.is_amd() => chip.matrix,
         (_, Packing::Plain) => chip.integer / 2.0,
-        (_, Packing::Simple | Packing::Nested) => chip.integer,
+        (_, Packing::Simple | Packing::Nested | Packing::Scattered) => chip.integer,
+    }
+}
+
+/// Whether 16-bit experts are products of their own: `ggml-cuda`'s `mul_mat_id` has no kernel of its own for them on AMD, and
+/// Vulkan's none in bf16.
+const fn multiplies_apart(chip: &Chip) -> bool {
+    chip.vulkan || chip.is_amd()
+}
+
+/// The rate of the units that compute attention of a prompt: those of its products on Apple, matrix units in 16 bit elsewhere,
+/// and on AMD's Radeon shaders, where llama.cpp's tiles of attention run (`fattn-tile`; its kernels for matrix units are
+/// built in on demand).
+pub(super) fn attention_peak(chip: &Chip, packing: Packing, one_model: bool) -> FlopsPerSecond {
+    if chip.is_apple() {
+        prompt_peak(chip, packing, one_model)
+    } else if chip.is_amd() && chip.kind != ChipKind::Cdna {
+        chip.shaders
+    } else {
+        chip.integer / 2.0
     }
 }

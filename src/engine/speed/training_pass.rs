@@ -55,6 +55,8 @@ pub struct TrainingWork {
     steps_accumulated: f64,
     kernels: TrainingKernels,
     mlx: bool,
+    /// Whether gradients go through DeepSpeed's buckets, parameter by parameter.
+    buckets: bool,
     /// What lies in the system's memory; nothing where all stays on the device.
     offloaded: Option<HostStep>,
 }
@@ -99,6 +101,7 @@ impl TrainingWork {
             steps_accumulated: count(tune.gradient_accumulation_steps.max(1)),
             kernels: kernels(tune),
             mlx,
+            buckets: !mlx && tune.zero_stage != ZeroStage::None,
             offloaded: None,
         };
         Self { offloaded: host.and_then(|host| work.offloaded(tune, host)), ..work }
@@ -208,8 +211,9 @@ impl TrainingWork {
         formula!(detail, "a pass: computing, no shorter than its launches or transfers, and the optimizer's step";
             compute_s = self.computing(terms, by, detail), transfer_s = sent, beside_share = beside,
             layers = self.layers, passes = 1.0 + self.tuned + self.weights + self.again, launch_ms = launch,
+            buckets_ms = if self.buckets { self.weights * terms.bucket_launch } else { 0.0 },
             step_s = self.offloaded.map_or_else(|| self.stepping(detail), |offloaded| offloaded.step(end, detail))
-            => max(max(layers * passes * launch_ms / 1000.0, compute_s + beside_share * transfer_s), transfer_s)
+            => max(max(layers * (passes * launch_ms + buckets_ms) / 1000.0, compute_s + beside_share * transfer_s), transfer_s)
                 + step_s)
     }
 

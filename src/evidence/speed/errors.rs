@@ -227,8 +227,8 @@ impl<'a> Lines<'a> {
 
     fn shown(&self, name: &str, validation: Validation, own: &[&Predicted<'_>]) -> Option<SpeedErrors> {
         let kind = own.first()?.row.kind;
-        let rows: Vec<SpeedPoint> =
-            own.iter().map(|each| compared(each, (&self.left_out, &self.beyond), (1.0, 1.0))).collect();
+        let band_of = (self.left_out.as_slice(), self.beyond.as_slice());
+        let rows: Vec<SpeedPoint> = own.iter().map(|each| compared(each, band_of, (1.0, 1.0))).collect();
         let simple = (kind == SpeedKind::Decode).then(|| {
             let errors = sorted(own.iter().map(|each| (simple(each.row) / each.row.speed - 1.0).abs()));
             (quantile(&errors, 0.5), quantile(&errors, 0.9))
@@ -263,14 +263,15 @@ fn requests_together(
     (!compared.is_empty()).then(|| SpeedErrors::of(name, SpeedKind::Batch, validation, compared))
 }
 
-/// Beside the band that is made without its machine, wider by so much.
+/// Beside the band that is made without its machine, wider by so much; a row set aside had no part in any band, and lies
+/// beside the one that ships.
 fn compared(
     each: &Predicted<'_>,
     (all, beyond): (&[Predicted<'_>], &[Beyond<'_>]),
     wider_by: (f64, f64),
 ) -> SpeedPoint {
     let family = (each.row.group, each.row.reads.has_experts());
-    let without = Some(each.row.machine.as_str());
+    let without = (!each.row.frozen).then_some(each.row.machine.as_str());
     let (low, high) = band(family, all, without);
     let attention = attention_band(beyond, without);
     let (low, high) = (low * attention.low.powf(each.attention), high * attention.high.powf(each.attention));

@@ -7,7 +7,7 @@ use super::rows::{SpeedKind, SpeedRow};
 use crate::spec::{DecodeTerms, PrefillTerms, SpeedGroup};
 
 /// Where coefficients of decoding start: round figures that physics suggests. A memory is read at nine tenths of its
-/// datasheet, a K-quant costs three operations a weight, a layer some tens of microseconds.
+/// datasheet, a K-quant costs three operations a weight and a codebook five, a layer some tens of microseconds.
 ///
 /// Priors, spreads, `power`, `firmness` and `scaled_spread` are settings of the fit, chosen with the leave-out errors of
 /// the rows in view that are not set aside: read those a little too good, and the errors of the rows set aside as they are.
@@ -24,6 +24,7 @@ pub(super) fn decode_recipe() -> Recipe {
         unpack_simple: 3.0,
         unpack_nested_experts: 3.0,
         unpack_simple_experts: 3.0,
+        unpack_scattered: 5.0,
         unpack_first: 1.0,
         layer: 5.0,
         expert_layer: 8.0,
@@ -49,6 +50,7 @@ pub(super) fn decode_recipe() -> Recipe {
         unpack_simple: 6.0,
         unpack_nested_experts: 6.0,
         unpack_simple_experts: 6.0,
+        unpack_scattered: 6.0,
         unpack_first: 3.0,
         layer: 8.0,
         expert_layer: 8.0,
@@ -85,7 +87,7 @@ pub(super) fn prefill_recipe() -> Recipe {
         older_attention: 2.0,
         expert_tiles: 0.3,
         expert_weights: 0.3,
-        experts_plain_vulkan: 0.6,
+        experts_plain_apart: 0.6,
         layer: 1.0,
         expert_layer: 1.0,
     };
@@ -98,7 +100,7 @@ pub(super) fn prefill_recipe() -> Recipe {
         older_attention: 2.0,
         expert_tiles: 0.5,
         expert_weights: 0.3,
-        experts_plain_vulkan: 0.6,
+        experts_plain_apart: 0.6,
         layer: 1.0,
         expert_layer: 1.0,
     };

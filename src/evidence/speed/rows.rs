@@ -133,6 +133,12 @@ impl Measured {
         }
     }
 
+    /// Whether the program multiplied by what latent attention keeps: llama.cpp since April 2025.
+    fn folded(&self) -> bool {
+        let first = self.date.split("..").next().unwrap_or_default();
+        matches!(self.engine, Engine::LlamaCpp) && first >= "2025-05"
+    }
+
     /// Why it is scored and not fitted: its own reason, a power limit, or a model whose shapes are not known.
     fn held(&self) -> String {
         if !self.held.is_empty() {
@@ -205,6 +211,7 @@ fn speed(
         chunk: row.chunk,
         older: row.older && row.source == OLDER_PROMPTS,
         one_model: engine == SpeedEngine::OneModel,
+        folded: row.folded(),
     };
     let depth = row.depth + row.generated / 2.0;
     let (terms, group) = if row.kind == SpeedKind::Prefill {
@@ -241,13 +248,13 @@ fn speed(
 /// and shapes that are usual for so many parameters.
 fn reads(row: &Measured, catalog: &Catalog, cache: &mut Cache) -> Reads {
     let (file, parameters) = (row.file_gb * 1e9, row.parameters_b * 1e9);
-    let packing = packed(&row.stored, file * 8.0 / parameters);
+    let packing = Packing::named(&row.stored, file * 8.0 / parameters);
     if let Ok(model) = catalog.model(&row.catalog) {
         let named = Quantization::parse(&row.quantization).unwrap_or(Quantization::Bf16);
         let key = (row.catalog.clone(), row.quantization.clone());
         let mut reads = *cache.entry(key).or_insert_with(|| Reads::of(model, named));
         if file <= 0.0 {
-            reads.packing = packed(&row.stored, reads.file.get() * 8.0 / reads.parameters);
+            reads.packing = Packing::named(&row.stored, reads.file.get() * 8.0 / reads.parameters);
             return reads;
         }
         if row.quantization.is_empty() || (reads.file.get() / file - 1.0).abs() > 0.02 {
@@ -276,15 +283,5 @@ fn reads(row: &Measured, catalog: &Catalog, cache: &mut Cache) -> Reads {
         used: if mixture { 5.0 } else { 0.0 },
         packing,
         ..Reads::default()
-    }
-}
-
-fn packed(stored: &str, bits: f64) -> Packing {
-    if bits > 12.0 {
-        Packing::Plain
-    } else if stored.contains("_K") {
-        Packing::Nested
-    } else {
-        Packing::Simple
     }
 }

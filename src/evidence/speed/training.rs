@@ -19,7 +19,7 @@ use crate::evidence::shape::Shape;
 use crate::evidence::table::{Table, flag, named};
 use crate::spec::{
     Calibration, Devices, FineTune, LanguageModel, Method, Model, Runtime, Scenario, SpeedGroup, TrainedBy,
-    TrainingBand, TrainingFit, TrainingKernels, TrainingTerms, TunedLayers, Workload,
+    TrainingBand, TrainingFit, TrainingKernels, TrainingTerms, TunedLayers, Workload, ZeroStage,
 };
 use crate::units::whole;
 
@@ -58,6 +58,10 @@ struct Row {
     gradient_accumulation_steps: u64,
     #[serde(deserialize_with = "flag")]
     recomputed: bool,
+    #[serde(deserialize_with = "named")]
+    zero_stage: ZeroStage,
+    /// Why it is scored and not fitted; empty where it is.
+    held: String,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -127,12 +131,14 @@ impl TrainingRuns {
 
     /// The coefficients that ship, from every run.
     pub(super) fn fit(&self) -> TrainingFit {
-        let all: Vec<MeasuredRun> = self.0.iter().map(TrainingRun::measured).collect();
+        let all: Vec<MeasuredRun> = self.shown().map(TrainingRun::measured).collect();
         let terms = TrainingTerms::from_array(fitted(&all).to_array().map(rounded));
         let left_out = self.left_out(&terms);
         let bands = [TrainedBy::Plain, TrainedBy::Fused, TrainedBy::Mlx].map(|trained_by| {
-            let own: Vec<&(&TrainingRun, f64)> =
-                left_out.iter().filter(|(run, _)| run.trained_by() == trained_by).collect();
+            let own: Vec<&(&TrainingRun, f64)> = left_out
+                .iter()
+                .filter(|(run, _)| run.row.held.is_empty() && run.trained_by() == trained_by)
+                .collect();
             let ratios: Vec<f64> = own.iter().map(|(run, speed)| run.row.tokens_per_s / speed).collect();
             let machines: BTreeSet<&str> = own.iter().map(|(run, _)| run.row.machine.as_str()).collect();
             let sources: BTreeSet<String> = own.iter().map(|(run, _)| run.row.source.clone()).collect();
@@ -149,11 +155,16 @@ impl TrainingRuns {
         TrainingFit { terms, bands: bands.into() }
     }
 
+    /// The runs that are fitted.
+    fn shown(&self) -> impl Iterator<Item = &TrainingRun> {
+        self.0.iter().filter(|run| run.row.held.is_empty())
+    }
+
     /// Every run with what is predicted for it without its machine; without its model where what trains was measured
     /// on one or two machines. The search starts from the coefficients of all.
     fn left_out(&self, all: &TrainingTerms) -> Vec<(&TrainingRun, f64)> {
         let few = |by: TrainedBy| {
-            let own = self.0.iter().filter(|run| run.trained_by() == by);
+            let own = self.shown().filter(|run| run.trained_by() == by);
             own.map(|run| run.row.machine.as_str()).collect::<BTreeSet<&str>>().len() < 3
         };
         let part = |run: &TrainingRun| {
@@ -167,7 +178,7 @@ impl TrainingRuns {
                 run.row.machine == machine && (model.is_empty() || run.row.model == model)
             };
             let others: Vec<MeasuredRun> =
-                self.0.iter().filter(|run| !same(run)).map(TrainingRun::measured).collect();
+                self.shown().filter(|run| !same(run)).map(TrainingRun::measured).collect();
             let terms = fitted_from(*all, &others);
             let own = self.0.iter().filter(|run| part(run) == (machine.clone(), model.clone()));
             predicted.extend(own.map(|run| (run, run.work.tokens_per_s(&terms))));
@@ -184,8 +195,8 @@ impl TrainingRuns {
             .map(|(run, speed)| (run, run.compared(speed, &calibration.training)))
             .collect();
         let line = |name: String, of: &dyn Fn(&TrainingRun) -> bool| {
-            let own: Vec<SpeedPoint> =
-                compared.iter().filter(|(run, _)| of(run)).map(|(_, row)| row.clone()).collect();
+            let shown = compared.iter().filter(|(run, _)| run.row.held.is_empty() && of(run));
+            let own: Vec<SpeedPoint> = shown.map(|(_, row)| row.clone()).collect();
             SpeedErrors::of(name, SpeedKind::Training, Validation::LeaveOut, own)
         };
         let mut errors = vec![
@@ -204,6 +215,13 @@ impl TrainingRuns {
                 run.row.source == "TR16"
             });
         errors.push(SpeedErrors { before: Some((0.41, 0.30)), ..fused });
+        let reasons: BTreeSet<&str> = compared.iter().map(|(run, _)| run.row.held.as_str()).collect();
+        for reason in reasons.into_iter().filter(|reason| !reason.is_empty()) {
+            let own = compared.iter().filter(|(run, _)| run.row.held == reason);
+            let own: Vec<SpeedPoint> = own.map(|(_, row)| row.clone()).collect();
+            let name = format!("training, not fitted: {reason}");
+            errors.push(SpeedErrors::of(name, SpeedKind::Training, Validation::Predicted, own));
+        }
         errors.push(self.unseen(&calibration.training));
         errors
     }
@@ -211,7 +229,7 @@ impl TrainingRuns {
     /// The rows that no choice saw, by coefficients fitted to all others.
     fn unseen(&self, fit: &TrainingFit) -> SpeedErrors {
         let seen: Vec<MeasuredRun> =
-            self.0.iter().filter(|run| !run.frozen).map(TrainingRun::measured).collect();
+            self.shown().filter(|run| !run.frozen).map(TrainingRun::measured).collect();
         let terms = fitted_from(fit.terms, &seen);
         let own: Vec<SpeedPoint> = self
             .0
@@ -291,6 +309,7 @@ fn scenario(row: &Row, model: Arc<Model>) -> Scenario {
         micro_batch: row.micro_batch,
         gradient_accumulation_steps: row.gradient_accumulation_steps,
         gradient_checkpointing: row.recomputed,
+        zero_stage: row.zero_stage,
         ..FineTune::usual(method, runtime, model.context_max)
     };
     let language = LanguageModel::named(model, runtime);

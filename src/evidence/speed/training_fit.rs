@@ -25,7 +25,7 @@ impl MeasuredRun {
 /// Where the search starts, and what holds coefficients that no run decides: products reach the rated peak of
 /// `GeForce`, three quarters of others'; an A100's narrower share falls with the third root of operations a byte;
 /// plain operations move a kilobyte for each value of the hidden width, fused ones a third of that; a layer takes
-/// 1.7 ms to start from Python.
+/// 1.7 ms to start from Python; each of its eight gradients takes DeepSpeed's hooks 0.4 ms.
 const START: TrainingTerms = TrainingTerms {
     geforce: 1.0,
     full_rate: 0.78,
@@ -40,6 +40,7 @@ const START: TrainingTerms = TrainingTerms {
     plain_launch: 1.6,
     fused_launch: 0.2,
     mlx_launch: 0.5,
+    bucket_launch: 3.0,
     unpacking: 2.0,
     adapters: 1.3,
     scores: 3.0,
