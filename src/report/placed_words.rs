@@ -32,8 +32,31 @@ fn parts(placed: Placed, layers: u64) -> String {
     context.into_iter().chain(on).chain(experts).collect::<Vec<_>>().join(" and ")
 }
 
+/// What a server does by itself; empty for any other note.
+pub(super) fn of_server(note: &Note) -> String {
+    match note {
+        Note::Opened(tokens) => format!(
+            "Ollama opens {} tokens by itself with this much GPU memory, and they are answered",
+            show_grouped(*tokens)
+        ),
+        Note::Clamped { asked, holds } => format!(
+            "requests are of {} tokens, which the model is published for, in place of {}",
+            show_grouped(*holds),
+            show_grouped(*asked)
+        ),
+        Note::ExpertsNotPlaced => "the server starts it all the same: -fit moves experts to system memory, from each GPU its \
+                                   share, which is not answered for several; cpu_experts says of how many layers"
+            .to_owned(),
+        Note::OneDevice => "Ollama puts a model that one GPU holds on one of them (OLLAMA_SCHED_SPREAD is off): devices=1 \
+                            answers that, and this is what it takes spread out"
+            .to_owned(),
+        Note::Placed { server, placed, asked, layers } => words(*server, *placed, (*asked, *layers)),
+        _ => String::new(),
+    }
+}
+
 /// As a note under the verdict.
-pub(super) fn placed_words(server: Server, placed: Placed, (asked, layers): (u64, u64)) -> String {
+fn words(server: Server, placed: Placed, (asked, layers): (u64, u64)) -> String {
     let who = match server {
         Server::Ollama => "Ollama starts llama-server, whose -fit",
         _ => "llama-server's -fit",

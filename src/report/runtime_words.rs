@@ -1,6 +1,6 @@
 //! Which runtime answers, what it replaces or ignores, and why something does not run, in words.
 
-use super::placed_words::placed_words;
+use super::placed_words::of_server;
 use super::setup_words::machine_note;
 use crate::engine::runtime::{Cause, Defaults, Ignored, IgnoredSetUp, Instead, Note, Refusal};
 use crate::engine::{Estimate, Resolved};
@@ -222,22 +222,11 @@ pub(super) fn note_words(note: &Note) -> String {
             "devices={asked} counts, and not the {written} that the machine is written with: memory, speed, price and \
              power are those of {asked}"
         ),
-        Note::Opened(tokens) => format!(
-            "Ollama opens {} tokens by itself with this much GPU memory, and they are answered",
-            show_grouped(*tokens)
-        ),
-        Note::Clamped { asked, holds } => format!(
-            "requests are of {} tokens, which the model is published for, in place of {}",
-            show_grouped(*holds),
-            show_grouped(*asked)
-        ),
-        Note::ExpertsNotPlaced => "the server starts it all the same: -fit moves experts to system memory, from each GPU its \
-                                   share, which is not answered for several; cpu_experts says of how many layers"
-            .to_owned(),
-        Note::OneDevice => "Ollama puts a model that one GPU holds on one of them (OLLAMA_SCHED_SPREAD is off): devices=1 \
-                            answers that, and this is what it takes spread out"
-            .to_owned(),
-        Note::Placed { server, placed, asked, layers } => placed_words(*server, *placed, (*asked, *layers)),
+        Note::Opened(_)
+        | Note::Clamped { .. }
+        | Note::ExpertsNotPlaced
+        | Note::OneDevice
+        | Note::Placed { .. } => of_server(note),
         Note::NoBf16(fact) => format!(
             "{} has no bf16 below compute capability {}{}{}",
             fact.program,
