@@ -140,11 +140,26 @@ fn deeper(run: &Run, factor: f64) -> Run {
         return Run { repeat: times(run.repeat, factor), blocks: run.blocks.clone() };
     }
     let longest = run.blocks.iter().map(|block| block.times).max().unwrap_or(1);
+    let all = run.blocks.iter().fold(0_u32, |all, block| all.saturating_add(block.times));
+    if longest.saturating_mul(4) < all {
+        return irregular(run, times(all, factor), times(1, factor));
+    }
     let grow = |block: &Block| {
         let grows = block.times == longest && longest > 1;
         Block { times: if grows { times(block.times, factor) } else { block.times }, ..block.clone() }
     };
     Run { repeat: run.repeat, blocks: run.blocks.iter().map(grow).collect() }
+}
+
+/// A run of which no block is the most part: gone through again, or its first layers alone.
+fn irregular(run: &Run, layers: u32, repeat: u32) -> Run {
+    let mut left = layers;
+    let first = run.blocks.iter().map_while(|block| {
+        let times = block.times.min(left);
+        left -= times;
+        (times > 0).then(|| Block { times, ..block.clone() })
+    });
+    Run { repeat, blocks: first.collect() }
 }
 
 /// Takes up what whole layers left over: feed-forward widths move by the missing share.

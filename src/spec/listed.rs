@@ -4,8 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{KeptKind, Role, Span};
 
-/// A layer whose matrices and caches are those of its class: short convolutions, values of another width than keys, delta
-/// rules with a gate a channel, compressed caches, embeddings of the layer's own. How it computes follows from them.
+/// A layer by the matrices and caches of its class.
+///
+/// Short convolutions, values of another width than keys, delta rules with a gate a channel, compressed caches, embeddings of
+/// the layer's own: how it computes follows from what it has.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Listed {

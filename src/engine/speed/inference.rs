@@ -331,7 +331,7 @@ impl Request<'_> {
         let depth = if both_ways { text / 2.0 } else { 0.0 };
         let alone = self.model.token_alone((text, depth), self.chunk());
         let token = alone.among(&self.model.token_alone((together, 0.0), self.chunk()), detail);
-        let (tokens, roofline) = self.prefill_of(token, (together, self.chunk()), book);
+        let (tokens, roofline) = self.prefill_of(&token, (together, self.chunk()), book);
         let texts = |speed: &f64| {
             formula!(detail, "texts of so many tokens"; tokens_per_s = *speed, tokens_of_a_text = text
                 => tokens_per_s / tokens_of_a_text)
@@ -367,11 +367,11 @@ impl Request<'_> {
         let model = &self.model;
         let (new, chunk) = (self.new_tokens(), self.chunk());
         let token = model.token_alone((new, self.before() + self.prompt() - new), chunk);
-        self.prefill_of(token, (new, chunk), book)
+        self.prefill_of(&token, (new, chunk), book)
     }
 
     /// The same of so many tokens, in passes of as many as `chunk`, where one of them takes `token`.
-    fn prefill_of(&self, token: PromptToken, (new, chunk): (f64, f64), book: &mut Book) -> (Band<f64>, f64) {
+    fn prefill_of(&self, token: &PromptToken, (new, chunk): (f64, f64), book: &mut Book) -> (Band<f64>, f64) {
         let model = &self.model;
         let detail = book.detail();
         let experts = model.reads.has_experts();

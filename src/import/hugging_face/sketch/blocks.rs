@@ -17,10 +17,13 @@ pub(in crate::import) fn model(sketched: &Sketched, named: &Model) -> Option<Mod
         vocabulary: narrow(sketched.vocabulary),
         tied_embeddings: sketched.tied || !sketched.tensors.iter().any(|(_, one)| one.role == Role::Output),
         norms: NormStyle::Pre,
-        layer_embedding: outer.embeddings(sketched, layers)?,
+        layer_embedding: outer.embeddings(sketched, layers),
         ..named.clone()
     };
     outer.vectors = outer.vectors.checked_sub(sketched.hidden)?;
+    if outer.matrices.iter().any(|one| one.role == Role::TokenEmbedding) {
+        return None;
+    }
     let mut all = Vec::new();
     for layer in 0..sketched.beside.layers {
         let mut parts = Parts::of(sketched, Some(layer));
@@ -55,7 +58,7 @@ impl Parts {
     }
 
     /// Takes the embeddings and the output matrix out; gives the embedding of the layers, where there is one.
-    fn embeddings(&mut self, sketched: &Sketched, layers: u32) -> Option<Option<LayerEmbedding>> {
+    fn embeddings(&mut self, sketched: &Sketched, layers: u32) -> Option<LayerEmbedding> {
         let mut of_layers = None;
         let mut rest = Vec::new();
         for tensor in std::mem::take(&mut self.matrices) {
@@ -64,13 +67,12 @@ impl Parts {
                 Role::TokenEmbedding if tensor.columns.is_multiple_of(layers) => {
                     of_layers = Some(LayerEmbedding { rows: tensor.rows, width: tensor.columns / layers });
                 }
-                Role::TokenEmbedding => return None,
                 Role::Output => {}
                 _ => rest.push(tensor),
             }
         }
         self.matrices = rest;
-        Some(of_layers)
+        of_layers
     }
 
     /// Takes out the first matrix of a role that `fits`.

@@ -25,13 +25,16 @@ pub(in crate::import) struct Sketched {
     pub beside: Beside,
 }
 
+/// What a layer keeps: its number, then kind, span, keys and values.
+pub(in crate::import) type KeptIn = (Option<u64>, (KeptKind, Span, u64, u64));
+
 /// What layers have beside their tensors.
 #[derive(Default)]
 pub(in crate::import) struct Beside {
     /// How many layers there are.
     pub layers: u64,
     /// What each keeps, with its layer: kind, span, keys, values.
-    pub kept: Vec<(Option<u64>, (KeptKind, Span, u64, u64))>,
+    pub kept: Vec<KeptIn>,
     /// Query heads and their width, by layer.
     pub heads: BTreeMap<u64, (u64, u64)>,
     /// Routed experts that a token uses.

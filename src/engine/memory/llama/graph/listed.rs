@@ -33,7 +33,7 @@ impl Build<'_> {
             let bytes = self.floats(inner);
             let from = if all.is_empty() { vec![normed] } else { all };
             return self.trace.compute("mixed", bytes, &from, Reuse::No);
-        };
+        }
         let Some(keep) = listed.tokens() else { return self.among_themselves(listed, query) };
         let cached = self.cache(keep.window(), head, keep.values > 0);
         let stored = all.last().copied().unwrap_or(normed);
