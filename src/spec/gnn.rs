@@ -262,8 +262,10 @@ choices! {
     GnnPrecision {
         /// 32-bit floats.
         Fp32 = "fp32", "32 bit";
-        /// 16-bit floats.
+        /// 16-bit floats, of which the least is 6e-8.
         Fp16 = "fp16", "16 bit";
+        /// 16-bit brain floats, which reach as far as 32-bit ones with fewer digits.
+        Bf16 = "bf16", "bf16";
     }
 }
 

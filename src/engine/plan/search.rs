@@ -31,7 +31,8 @@ pub struct Plan {
 /// Another way to make it fit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Alternative {
-    /// `shortest`, `best quality`, `smaller model` or `next machine`.
+    /// `shortest`, `best quality`, `shortest, best quality`, `faster`, `smaller model`, `sampled neighbors` or
+    /// `next machine`.
     pub name: &'static str,
     /// Its steps in order.
     pub steps: Vec<Step>,
@@ -61,33 +62,48 @@ pub fn plan(variants: &dyn Variants, machine: &Arc<Machine>, assumptions: &Assum
         });
     }
     let mut not_offered = Vec::new();
-    let gentle = search.greedy(&now, |_| true, &mut not_offered);
-    let gentle = search.or_another_machine(search.pruned(gentle), &now);
+    let gentle = search.pruned(search.greedy(&now, |_| true, &mut not_offered));
+    let gentle = search.or_another_machine(gentle, &now, &mut not_offered);
+    let best = search.pruned(search.greedy(&now, Damage::keeps_quality, &mut Vec::new()));
+    let best = search.or_another_machine(best, &now, &mut Vec::new());
+    // Steps that lose more than others, of which the gravest is as grave, are another way at most.
+    let (gentle, other) = if search.is_gentler(&best, &gentle) { (best, gentle) } else { (gentle, best) };
     let (mut steps, reaches) = search.described(&now, &gentle);
-    let mut alternatives = Vec::new();
+    let mut alternatives: Vec<Alternative> = Vec::new();
     if let Some(short) = search.shortest(&now)
         && short.len() < gentle.len()
     {
         let (steps, reaches) = search.described(&now, &short);
         alternatives.push(Alternative { name: "shortest", steps, reaches });
     }
-    let best = search.pruned(search.greedy(&now, Damage::keeps_quality, &mut Vec::new()));
-    let best = search.or_another_machine(best, &now);
-    if best != gentle && !best.is_empty() {
-        let (steps, reaches) = search.described(&now, &best);
-        let said = alternatives.iter().any(|other| other.steps == steps);
-        if reaches.fits() && !said {
-            alternatives.push(Alternative { name: "best quality", steps, reaches });
+    if other != gentle && !other.is_empty() {
+        let (others, reaches) = search.described(&now, &other);
+        let keeps = other.iter().all(|taken| taken.idea.damage.keeps_quality());
+        let faster = pace(&others) > pace(&steps);
+        let known = alternatives.iter_mut().find(|known| known.steps == others);
+        match known {
+            Some(known) if keeps => known.name = "shortest, best quality",
+            None if reaches.fits() && keeps => {
+                alternatives.push(Alternative { name: "best quality", steps: others, reaches });
+            }
+            None if reaches.fits() && faster => {
+                alternatives.push(Alternative { name: "faster", steps: others, reaches });
+            }
+            _ => {}
         }
     }
-    for (name, key) in [("smaller model", "model"), ("next machine", "machine")] {
+    for (name, key) in OTHER_WAYS {
         let Some(alone) = search.alone(key, &now) else { continue };
         let (other, reaches) = search.described(&now, &[alone]);
         if reaches.fits() && other != steps && alternatives.iter().all(|known| known.steps != other) {
             alternatives.push(Alternative { name, steps: other, reaches });
         }
     }
-    let moved = |key: &str| gentle.iter().any(|taken| taken.idea.key == key);
+    let moved = |key: &str| {
+        gentle
+            .iter()
+            .any(|taken| taken.idea.key == key || taken.changes.iter().any(|change| change.key == key))
+    };
     let told = |each: &NotOffered| each.why != Why::Already || is_expected(each.key);
     not_offered.retain(|each| !moved(each.key) && told(each));
     not_offered.dedup_by(|a, b| a.key == b.key && a.why == b.why);
@@ -98,6 +114,15 @@ pub fn plan(variants: &dyn Variants, machine: &Arc<Machine>, assumptions: &Assum
     }
     steps.splice(0..0, programs);
     Some(Plan { verdict, steps, reaches, alternatives, not_offered })
+}
+
+/// Ways of one step that are told beside the plan, each with its key.
+const OTHER_WAYS: [(&str, &str); 3] =
+    [("smaller model", "model"), ("sampled neighbors", "sampling"), ("next machine", "machine")];
+
+/// The speed after steps over the speed before them; as before where it is unknown.
+fn pace(steps: &[Step]) -> f64 {
+    steps.iter().filter_map(|step| step.speed).product()
 }
 
 /// An idea with the changes it became.
@@ -135,13 +160,41 @@ impl Search<'_> {
         Some((scenario, estimate))
     }
 
-    /// Steps that reach the verdict, or else the machine that needs none of them.
-    fn or_another_machine(&self, taken: Vec<Taken>, now: &At) -> Vec<Taken> {
-        let reaches = self.at(&changes_of(&taken)).is_some_and(|at| fits(&at.1.fit));
-        if reaches {
+    /// Steps that reach the verdict, or else the machine that needs none of them; where there is no such machine, no step,
+    /// for what does not fit in the end is better left whole.
+    fn or_another_machine(
+        &self,
+        taken: Vec<Taken>,
+        now: &At,
+        not_offered: &mut Vec<NotOffered>,
+    ) -> Vec<Taken> {
+        if self.reaches(&taken) {
             return taken;
         }
-        self.alone("machine", now).map_or(taken, |machine| vec![machine])
+        if let Some(machine) = self.alone("machine", now) {
+            return vec![machine];
+        }
+        not_offered.extend(taken.iter().map(|taken| NotOffered {
+            key: taken.idea.key,
+            value: taken.changes.first().map_or_else(String::new, |change| change.value.clone()),
+            why: Why::NotEnough,
+        }));
+        Vec::new()
+    }
+
+    /// Whether it fits after these steps.
+    fn reaches(&self, taken: &[Taken]) -> bool {
+        self.at(&changes_of(taken)).is_some_and(|at| fits(&at.1.fit))
+    }
+
+    /// Whether some steps reach as much as others with no graver damage and in no more steps, without money.
+    fn is_gentler(&self, steps: &[Taken], than: &[Taken]) -> bool {
+        let gravest = |of: &[Taken]| of.iter().map(|taken| taken.idea.damage).max();
+        let free = gravest(steps).is_some_and(|damage| damage < Damage::Money);
+        free && steps != than
+            && steps.len() <= than.len()
+            && gravest(steps) <= gravest(than)
+            && self.reaches(steps)
     }
 
     /// The idea of a key alone; nothing where there is none or it does not help.
@@ -160,24 +213,55 @@ impl Search<'_> {
     ) -> Vec<Taken> {
         let mut taken: Vec<Taken> = Vec::new();
         let mut here = now.clone();
+        // What saves too little by itself may save enough with another, or after others.
+        let mut idle: Vec<Taken> = Vec::new();
         let here_at_all = |idea: &&Idea| allowed(idea.damage) && idea.to != To::NextMachine;
         for idea in IDEAS.iter().filter(here_at_all) {
             let done = changes_of(&taken);
-            match self.tried(idea, &here, &done) {
-                Ok(Some((changes, next))) => {
-                    let reached = fits(&next.1.fit);
-                    taken.retain(|before| before.idea.key != idea.key);
-                    taken.push(Taken { idea, changes });
-                    here = next;
-                    if reached {
-                        break;
-                    }
+            let found = match self.tried(idea, &here, &done) {
+                Ok(found) => found,
+                Err(why) => {
+                    let tried = idle_of(idea, &why);
+                    not_offered.push(why);
+                    let found = tried.as_ref().and_then(|tried| self.together(tried, &idle, &here, &done));
+                    idle.extend(tried.filter(|_| found.is_none()));
+                    found
                 }
-                Ok(None) => {}
-                Err(why) => not_offered.push(why),
+            };
+            let Some((changes, next)) = found else { continue };
+            if take(&mut taken, &mut idle, (idea, changes), &next) {
+                return taken;
             }
+            here = next;
+        }
+        for Taken { idea, .. } in idle.clone() {
+            let Ok(Some((changes, next))) = self.tried(idea, &here, &changes_of(&taken)) else { continue };
+            if take(&mut taken, &mut idle, (idea, changes), &next) {
+                break;
+            }
+            here = next;
         }
         taken
+    }
+
+    /// What saves too little by itself with another that does: the changes of both where they save enough.
+    fn together(
+        &self,
+        tried: &Taken,
+        idle: &[Taken],
+        here: &At,
+        done: &[Change],
+    ) -> Option<(Vec<Change>, At)> {
+        let others = idle.iter().filter(|other| other.idea.key != tried.idea.key);
+        let mut pairs = others.map(|other| {
+            let both: Vec<Change> = tried.changes.iter().chain(&other.changes).cloned().collect();
+            let next = self.at(&laid_over(done, &both));
+            (both, next)
+        });
+        pairs.find_map(|(both, next)| {
+            let next = next.filter(|next| next.1.resolved.refusal.is_none())?;
+            (fits(&next.1.fit) || lowers(here, &next)).then_some((both, next))
+        })
     }
 
     /// What an idea becomes here, with what follows; nothing where the scenario has no such setting.
@@ -227,8 +311,7 @@ impl Search<'_> {
 
     /// The same without what proves needless, the gravest damage first.
     fn pruned(&self, mut taken: Vec<Taken>) -> Vec<Taken> {
-        let reaches = |taken: &[Taken]| self.at(&changes_of(taken)).is_some_and(|at| fits(&at.1.fit));
-        if !reaches(&taken) {
+        if !self.reaches(&taken) {
             return taken;
         }
         let mut order: Vec<&'static Idea> = taken.iter().map(|taken| taken.idea).collect();
@@ -238,7 +321,7 @@ impl Search<'_> {
             let before = taken.len();
             for idea in &order {
                 let without: Vec<Taken> = taken.iter().filter(|taken| taken.idea != *idea).cloned().collect();
-                if without.len() < taken.len() && reaches(&without) {
+                if without.len() < taken.len() && self.reaches(&without) {
                     taken = without;
                 }
             }
@@ -311,6 +394,26 @@ impl Search<'_> {
             verdict: next.1.fit.verdict,
         }
     }
+}
+
+/// What is tried again with others: a setting of one value that saves too little by itself, and costs no money.
+fn idle_of(idea: &'static Idea, why: &NotOffered) -> Option<Taken> {
+    let little = matches!(why.why, Why::SavesNothing | Why::SavesOnly(_));
+    let alone = matches!(idea.to, To::Value(_)) && idea.damage < Damage::Less;
+    (little && alone).then(|| Taken { idea, changes: vec![Change::new(idea.key, why.value.as_str())] })
+}
+
+/// Takes a step in place of one of its key, and says whether it fits then.
+fn take(
+    taken: &mut Vec<Taken>,
+    idle: &mut Vec<Taken>,
+    (idea, changes): (&'static Idea, Vec<Change>),
+    next: &At,
+) -> bool {
+    idle.retain(|other| changes.iter().all(|change| change.key != other.idea.key));
+    taken.retain(|before| before.idea.key != idea.key);
+    taken.push(Taken { idea, changes });
+    fits(&next.1.fit)
 }
 
 fn changes_of(taken: &[Taken]) -> Vec<Change> {
