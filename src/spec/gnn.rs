@@ -74,7 +74,8 @@ settings! {
     };
     /// Width of a number.
     precision: GnnPrecision = GnnPrecision::Fp32, Setting {
-        label: "Precision", place: Place::Main, ..Setting::PLAIN
+        label: "Precision", place: Place::Slider, slider: Some(Slider::steps(|_| vec!["fp16", "bf16", "fp32"])),
+        ..Setting::PLAIN
     };
     /// Classes, or width of the output.
     out_width: u64 = 64, Setting {

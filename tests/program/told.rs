@@ -76,6 +76,20 @@ fn options_that_say_nothing_are_refused() {
 }
 
 #[test]
+fn the_precision_of_a_graph_network_is_solved() {
+    let found = json(&[
+        "solve",
+        "whole-program-gnn",
+        "--for",
+        "quantization",
+        "--machine",
+        "a100-80gb-sxm",
+        "--json",
+    ]);
+    assert_eq!((&found["value"], &found["next"]["value"]), (&"bf16".into(), &"fp32".into()), "{found}");
+}
+
+#[test]
 fn headings_and_footnotes_of_a_rank_are_true() {
     let said =
         text(&["rank", "--machine", "rtx-4090", "--models", "llama-3.1-8b,qwen3-8b", "--sort", "newest"]);

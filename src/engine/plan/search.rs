@@ -191,10 +191,8 @@ impl Search<'_> {
     fn is_gentler(&self, steps: &[Taken], than: &[Taken]) -> bool {
         let gravest = |of: &[Taken]| of.iter().map(|taken| taken.idea.damage).max();
         let free = gravest(steps).is_some_and(|damage| damage < Damage::Money);
-        free && steps != than
-            && steps.len() <= than.len()
-            && gravest(steps) <= gravest(than)
-            && self.reaches(steps)
+        let gentler = steps.len() <= than.len() && gravest(steps) <= gravest(than);
+        free && steps != than && (than.is_empty() || gentler) && self.reaches(steps)
     }
 
     /// The idea of a key alone; nothing where there is none or it does not help.

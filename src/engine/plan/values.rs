@@ -42,6 +42,8 @@ impl Search<'_> {
                 let least = left(idea, &here.0, self.variants);
                 if is_at_least(found.value, least) { one(found.text) } else { Err(Why::LeavesTooLittle) }
             }
+            // Numbers of a graph network are in 16 bit at least, which is an idea of its own.
+            (To::Bits(_), Some(_)) if here.0.gnn().is_some() => Ok(None),
             (To::Bits(least), Some(setting)) => Ok(self
                 .step_of(setting, here, done, least)
                 .map(|value| vec![Change { key: idea.key, value }])),
@@ -204,7 +206,7 @@ impl Search<'_> {
     fn next_machine(&self, here: &At) -> Option<Change> {
         let mut question = Question::new(&here.0);
         let kind = |of: &Machine| (of.vendor, std::mem::discriminant(of.memory.value()));
-        let mut best: Option<((bool, bool, f64), &Arc<Machine>)> = None;
+        let mut best: Option<(Place, &Arc<Machine>)> = None;
         for machine in self.variants.machines() {
             let (rented, price) = match &machine.offer {
                 Some(Offer::Buy(price)) if machine.can_be_had() => (false, price.value().get()),
@@ -235,6 +237,9 @@ impl Search<'_> {
         }
     }
 }
+
+/// Where a machine stands among those that hold it: those to buy first, those of the same kind, the least expensive.
+type Place = (bool, bool, f64);
 
 /// Formats that follow from the program that reads them.
 const FORMATS: [&str; 4] = ["quantization", "kv_precision", "precision", "optimizer"];

@@ -61,10 +61,9 @@ fn of_gguf(pipeline: Pipeline, kind: &str) -> Option<(String, String)> {
          subfolder=folder, torch_dtype=torch.{kind});"
     );
     let first = denoiser(pipeline);
-    let mut parts = format!(", {first}=part(\"denoiser.gguf\", \"{first}\")");
-    if let Some(second) = second(pipeline) {
-        parts += &format!(", {second}=part(\"denoiser_2.gguf\", \"{second}\")");
-    }
+    let one = |file: &str, name: &str| format!(", {name}=part(\"{file}\", \"{name}\")");
+    let more = second(pipeline).map(|second| one("denoiser_2.gguf", second)).unwrap_or_default();
+    let parts = one("denoiser.gguf", first) + &more;
     Some((import, parts))
 }
 

@@ -42,7 +42,7 @@ pub(super) fn why_not(tune: &FineTune) -> Option<&'static str> {
         _ if optimizer(tune.optimizer.key()).is_none() => "Transformers' trainer has no such optimizer",
         _ if unscaled => "PyTorch scales no gradients in 16-bit floats; precision=bf16 needs no scale",
         _ if own => "a few lines with Transformers' trainer do not do all of these settings",
-        _ => return None,
+        Objective::Sft => return None,
     })
 }
 

@@ -60,7 +60,7 @@ fn is_as_it_does(tune: &FineTune) -> bool {
                 && (default.methods.is_empty() || default.methods.contains(&tune.method))
                 && (packed || !default.quantized_base)
         };
-        let own = tune.trainer.defaults().iter().filter(of).next_back();
+        let own = tune.trainer.defaults().iter().rfind(of);
         !asked || told == Some(tune.trainer) || is == own.map_or(usual, |default| default.value == "true")
     }) && (tune.chunked_loss || !matches!(tune.trainer, Trainer::Unsloth))
         && (!tune.chunked_loss || !matches!(tune.trainer, Trainer::Torchtune))

@@ -65,16 +65,12 @@ fn kept(scenario: &Scenario, inference: &Inference) -> String {
         Server::None => (0, 0),
         _ => (inference.cache_ram, inference.context_checkpoints),
     };
-    let mut flags = String::new();
-    if ram != usual.cache_ram {
-        flags += &format!(" --cache-ram {ram}");
-    }
+    let held = (ram != usual.cache_ram).then(|| format!(" --cache-ram {ram}"));
     // What is recurrent or has a window is saved so, and else nothing is.
     let saves = scenario.language().is_some_and(|language| language.model.has_windows_or_states());
-    if saves && checkpoints != usual.context_checkpoints {
-        flags += &format!(" --ctx-checkpoints {checkpoints}");
-    }
-    flags
+    let saved = (saves && checkpoints != usual.context_checkpoints)
+        .then(|| format!(" --ctx-checkpoints {checkpoints}"));
+    held.into_iter().chain(saved).collect()
 }
 
 /// Settings that vLLM and SGLang have flags for.
