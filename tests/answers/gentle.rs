@@ -4,7 +4,7 @@
 use plimsoll::catalog::calibration;
 use plimsoll::engine::plan::{Plan, Why, plan};
 use plimsoll::engine::solve::{Change, Variants};
-use plimsoll::engine::{Assumptions, estimate};
+use plimsoll::engine::{Assumptions, Verdict, estimate};
 use plimsoll::spec::preset::{PresetKeys, parse, resolve};
 use plimsoll::units::Bytes;
 
@@ -119,6 +119,27 @@ fn the_gentlest_way_leads_and_what_is_idle_alone_is_tried_together() {
     let found = planned("chat-8b", &[("runtime", "mlx"), ("context", "131072")], "mac-mini-m4-16gb");
     let paired = ways(&found).any(|change| change.key == "kv_precision");
     assert!(paired, "{found:?}");
+}
+
+/// More system memory than usual computers have is not taken to be beside a card of which nobody said so.
+#[test]
+fn experts_in_memory_that_nobody_has_are_not_said_to_fit() {
+    let assumptions = Assumptions::new(calibration());
+    let of = |preset: &str, experts: &str| {
+        let scenario = asked(preset, &[("cpu_experts", experts)]).with(&[]).expect("a preset");
+        let answer = estimate(&scenario, &machine("rtx-4090"), &assumptions);
+        assert_eq!(
+            plimsoll::engine::estimate::fit(&scenario, &machine("rtx-4090")).verdict,
+            answer.fit.verdict,
+            "{preset}: what a search asks is the same"
+        );
+        answer.fit.verdict
+    };
+    assert_eq!(of("deepseek-r1-671b", "60"), Verdict::Uncertain, "361 GiB");
+    assert!(of("gpt-oss-120b", "all").fits(), "58 GiB");
+    let found = planned("deepseek-r1-671b", &[], "rtx-3060-12gb");
+    let away = |change: &Change| ["cpu_experts", "gpu_layers"].contains(&change.key);
+    assert!(!ways(&found).any(away), "{found:?}");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use super::drafting;
 use super::names::stored;
 use crate::engine::Resolved;
 use crate::engine::graph;
+use crate::engine::runtime::Note;
 use crate::spec::{AttentionKernel, GpuLayers, Inference, KvPrecision};
 
 /// A Modelfile and what reads it; nothing where Ollama has no setting for what was asked.
@@ -14,8 +15,10 @@ pub(super) fn ollama(resolved: &Resolved) -> Option<String> {
     let scenario = &*resolved.scenario;
     let inference = graph::inference(&scenario.workload)?;
     let [keys, values] = inference.cache_types().map(KvPrecision::key);
+    // What it places and opens by itself is left to it.
+    let placed = resolved.notes.iter().any(|note| matches!(note, Note::Placed { .. }));
     if keys != values
-        || away(&inference)
+        || (away(&inference) && !placed)
         || !drafting::of_llama_server(resolved).is_empty()
         || inference.vision
     {
@@ -29,11 +32,11 @@ pub(super) fn ollama(resolved: &Resolved) -> Option<String> {
     };
     let slots = inference.concurrency.max(1);
     let mut lines = vec![format!("FROM {file}")];
-    if !inference.opened {
+    if !scenario.opens_by_itself() {
         lines.push(format!("PARAMETER num_ctx {}", inference.context / slots));
     }
     lines.push(format!("PARAMETER num_batch {}", inference.ubatch));
-    if let GpuLayers::Count(layers) = inference.gpu_layers {
+    if let (GpuLayers::Count(layers), false) = (inference.gpu_layers, placed) {
         lines.push(format!("PARAMETER num_gpu {layers}"));
     }
     let fused = u8::from(inference.attention == AttentionKernel::Fused);
