@@ -106,7 +106,7 @@ pub fn plan(variants: &dyn Variants, machine: &Arc<Machine>, assumptions: &Assum
     };
     let told = |each: &NotOffered| each.why != Why::Already || is_expected(each.key);
     not_offered.retain(|each| !moved(each.key) && told(each));
-    not_offered.dedup_by(|a, b| a.key == b.key && a.why == b.why);
+    let mut not_offered = each_once(not_offered);
     let end = search.at(&changes_of(&gentle)).unwrap_or_else(|| now.clone());
     let programs = close_programs(&now.1, &end.1);
     if programs.is_none() {
@@ -114,6 +114,20 @@ pub fn plan(variants: &dyn Variants, machine: &Arc<Machine>, assumptions: &Assum
     }
     steps.splice(0..0, programs);
     Some(Plan { verdict, steps, reaches, alternatives, not_offered })
+}
+
+/// The same without what is said twice of a key, or less than is said of it already.
+fn each_once(all: Vec<NotOffered>) -> Vec<NotOffered> {
+    let mut told: Vec<NotOffered> = Vec::with_capacity(all.len());
+    for each in all {
+        let same = |known: &NotOffered| {
+            known.key == each.key && (known.why == each.why || each.why == Why::NotEnough)
+        };
+        if !told.iter().any(same) {
+            told.push(each);
+        }
+    }
+    told
 }
 
 /// Ways of one step that are told beside the plan, each with its key.
@@ -221,7 +235,7 @@ impl Search<'_> {
                 Err(why) => {
                     let tried = idle_of(idea, &why);
                     not_offered.push(why);
-                    let found = tried.as_ref().and_then(|tried| self.together(tried, &idle, &here, &done));
+                    let found = tried.as_ref().and_then(|tried| self.paired(tried, &idle, &here, &done));
                     idle.extend(tried.filter(|_| found.is_none()));
                     found
                 }
@@ -231,25 +245,22 @@ impl Search<'_> {
                 return taken;
             }
             here = next;
-        }
-        for Taken { idea, .. } in idle.clone() {
-            let Ok(Some((changes, next))) = self.tried(idea, &here, &changes_of(&taken)) else { continue };
-            if take(&mut taken, &mut idle, (idea, changes), &next) {
-                break;
+            // Before anything graver, what was idle may help now.
+            for Taken { idea, .. } in idle.clone() {
+                let Ok(Some((changes, next))) = self.tried(idea, &here, &changes_of(&taken)) else {
+                    continue;
+                };
+                if take(&mut taken, &mut idle, (idea, changes), &next) {
+                    return taken;
+                }
+                here = next;
             }
-            here = next;
         }
         taken
     }
 
     /// What saves too little by itself with another that does: the changes of both where they save enough.
-    fn together(
-        &self,
-        tried: &Taken,
-        idle: &[Taken],
-        here: &At,
-        done: &[Change],
-    ) -> Option<(Vec<Change>, At)> {
+    fn paired(&self, tried: &Taken, idle: &[Taken], here: &At, done: &[Change]) -> Option<(Vec<Change>, At)> {
         let others = idle.iter().filter(|other| other.idea.key != tried.idea.key);
         let mut pairs = others.map(|other| {
             let both: Vec<Change> = tried.changes.iter().chain(&other.changes).cloned().collect();

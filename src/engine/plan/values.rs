@@ -222,8 +222,18 @@ impl Search<'_> {
         best.map(|(_, machine)| Change::new("machine", machine.id.as_str()))
     }
 
-    /// A change as people read it, where that is not what is typed: a machine's name and price.
+    /// A change as people read it, where that is not what is typed: a machine's name and price, or that of each of several.
     pub(super) fn shown(&self, changes: &[Change]) -> Option<String> {
+        if let Some(devices) = changes.iter().find(|change| change.key == "devices") {
+            let Some(Offer::Buy(price)) = &self.machine.offer else { return None };
+            let each = price.times(1.0 / f64::from(self.machine.devices.max(1)));
+            return Some(format!(
+                "{} devices, {} each ({})",
+                devices.value,
+                show_dollars(*each.value()),
+                price.words()
+            ));
+        }
         let id = &changes.iter().find(|change| change.key == "machine")?.value;
         let machine = self.variants.machines().iter().find(|machine| machine.id == *id)?;
         match &machine.offer {

@@ -85,7 +85,7 @@ fn why_not(resolved: &Resolved) -> Option<&'static str> {
     if let Some(tune) = scenario.tune() {
         return Some(match (tune.trainer, tune.objective, tune.tuned_layers) {
             (_, Objective::Grpo, _) => "what GRPO rewards is a program of one's own",
-            (Trainer::None | Trainer::Transformers, ..) => peft::why_not(tune)?,
+            (Trainer::None | Trainer::Transformers, ..) => peft::why_not(resolved, tune)?,
             (
                 Trainer::Axolotl | Trainer::LlamaFactory | Trainer::Unsloth | Trainer::Torchtune,
                 Objective::Dpo,

@@ -15,10 +15,13 @@ use crate::spec::{
 };
 
 /// Why a few lines do not do what was asked, a sentence without its full stop; nothing where they do.
-pub(super) fn why_not(tune: &FineTune) -> Option<&'static str> {
+pub(super) fn why_not(resolved: &Resolved, tune: &FineTune) -> Option<&'static str> {
     let full = tune.method == Method::Full;
-    let own = matches!(tune.training_offload, TrainingOffload::None)
-        && (tune.return_logits || tune.master_weights == MasterWeights::Kept);
+    // FSDP and DeepSpeed keep 32-bit copies by themselves, and one device keeps none.
+    let alone = resolved.devices <= 1
+        && tune.zero_stage == ZeroStage::None
+        && tune.training_offload == TrainingOffload::None;
+    let own = tune.return_logits || (alone && tune.master_weights == MasterWeights::Kept);
     // Gradients in 16-bit floats are not scaled back (`_unscale_grads_` of PyTorch's `GradScaler`).
     let unscaled = tune.precision == BasePrecision::Fp16 && (full || !tune.adapters_fp32);
     Some(match tune.objective {
@@ -48,7 +51,7 @@ pub(super) fn why_not(tune: &FineTune) -> Option<&'static str> {
 
 /// What is typed: a script, and what launches it on several devices.
 pub(super) fn train(resolved: &Resolved, tune: &FineTune) -> Option<String> {
-    if why_not(tune).is_some() {
+    if why_not(resolved, tune).is_some() {
         return None;
     }
     let lines = script(resolved, tune)?.join("\n");
@@ -89,21 +92,21 @@ fn script(resolved: &Resolved, tune: &FineTune) -> Option<Vec<String>> {
                 .to_owned()
         }));
     }
-    lines.push("data = load_dataset(\"DATASET\", split=\"train\")".to_owned());
+    lines.push("examples = load_dataset(\"DATASET\", split=\"train\")".to_owned());
     lines.push(if packs(scenario) {
         format!(
             "def packed(rows): ids = [token for row in rows[\"text\"] for token in tokenizer(row).input_ids]; return \
              {{\"input_ids\": [ids[at:at + {longest}] for at in range(0, len(ids), {longest})]}}\n\
-             data = data.map(packed, batched=True, remove_columns=data.column_names)"
+             examples = examples.map(packed, batched=True, remove_columns=examples.column_names)"
         )
     } else {
         format!(
-            "data = data.map(lambda row: tokenizer(row[\"text\"], truncation=True, max_length={longest}), \
-             remove_columns=data.column_names)"
+            "examples = examples.map(lambda row: tokenizer(row[\"text\"], truncation=True, max_length={longest}), \
+             remove_columns=examples.column_names)"
         )
     });
     lines.push(format!(
-        "Trainer(model=model, train_dataset=data, data_collator=DataCollatorForLanguageModeling(tokenizer, mlm=False), \
+        "Trainer(model=model, train_dataset=examples, data_collator=DataCollatorForLanguageModeling(tokenizer, mlm=False), \
          args=TrainingArguments({})).train()",
         arguments(tune)?
     ));

@@ -67,7 +67,7 @@ const fn is_one_command(tune: &FineTune) -> bool {
         && !tune.return_logits
 }
 
-/// Whether it does by itself what is set and has no flag there: the loss in chunks (`add_fused_lm_head` of TRL 1.16), no k-bit
+/// Whether it does by itself what is set and has no flag there: chunked cross-entropy (`add_fused_lm_head` of TRL 1.16), no k-bit
 /// preparation, and adapters in 16 bit over a packed base or under ZeRO-3, else in 32 (`SFTTrainer.__init__`).
 fn is_as_set(tune: &FineTune) -> bool {
     let packed = tune.precision.is_quantized();
@@ -79,7 +79,7 @@ fn is_as_set(tune: &FineTune) -> bool {
 /// Why TRL's command does not do what is set, a sentence without its full stop.
 pub(super) fn why_not(resolved: &Resolved, tune: &FineTune) -> &'static str {
     if is_one_command(tune) && !is_as_set(tune) {
-        return "TRL computes the loss in chunks, prepares no base in 4 or 8 bit, and holds adapters over one in 16 bit, \
+        return "TRL computes chunked cross-entropy, prepares no base in 4 or 8 bit, and holds adapters over one in 16 bit, \
                 whatever is set; trainer=transformers starts what is set";
     }
     if optimizer(tune.optimizer.key()).is_none() && resolved.scenario.language().is_some() {
