@@ -399,7 +399,6 @@ fn a_command_says_what_was_judged() {
         (tune, &[("trainer", "torchtune"), ("model", "phi-3.5-mini")]),
         (tune, &[("trainer", "axolotl"), ("objective", "grpo")]),
         (tune, &[("objective", "grpo")]),
-        ("chat-8b", &[("server", "ollama"), ("cache_type_k", "q8_0")]),
         ("chat-8b", &[("runtime", "sglang"), ("draft_model", "llama-3.2-1b")]),
     ] {
         let card = CONTEXT.catalog.machine("h100-sxm-80gb").expect("a card");

@@ -217,7 +217,7 @@ impl Search<'_> {
     }
 
     /// What an idea becomes here, with what follows; nothing where the scenario has no such setting.
-    fn tried(
+    pub(super) fn tried(
         &self,
         idea: &'static Idea,
         here: &At,
@@ -278,9 +278,29 @@ impl Search<'_> {
                 }
             }
             if taken.len() == before {
-                return taken;
+                return self.ordered(taken);
             }
         }
+    }
+
+    /// The same with what changes neither memory nor the verdict where it stands behind what it needs for that.
+    fn ordered(&self, mut taken: Vec<Taken>) -> Vec<Taken> {
+        let Some(now) = self.at(&[]) else { return taken };
+        for _ in 0..taken.len() {
+            let (steps, _) = self.described(&now, &taken);
+            let before = std::iter::once(now.1.fit.verdict).chain(steps.iter().map(|step| step.verdict));
+            let idle = steps.iter().zip(before).position(|(step, before)| {
+                step.delta == Bytes::ZERO && step.need == step.need_before && step.verdict == before
+            });
+            match idle {
+                Some(at) if at + 1 < taken.len() && steps.len() == taken.len() => {
+                    let step = taken.remove(at);
+                    taken.push(step);
+                }
+                _ => return taken,
+            }
+        }
+        taken
     }
 
     /// The fewest steps: one that does it alone, the gentlest of those; else the two that do.
