@@ -391,6 +391,9 @@ impl Model {
         self.stack.iter().flat_map(|run| &run.blocks).any(|block| match &block.mixer {
             Mixer::Attention(attention) => attention.window.is_some(),
             Mixer::Mla(_) => false,
+            Mixer::Listed(listed) => {
+                listed.state().is_some() || listed.keeps.iter().any(|keep| keep.window().is_some())
+            }
             Mixer::Mamba2(_) | Mixer::Parallel(..) | Mixer::GatedDelta(_) => true,
         })
     }

@@ -40,7 +40,7 @@ const fn gguf_class(pipeline: Pipeline) -> Option<&'static str> {
         Pipeline::Sd15 | Pipeline::Sdxl => return None,
         Pipeline::Sd35Medium | Pipeline::Sd35Large => "SD3Transformer2DModel",
         Pipeline::Flux1Dev | Pipeline::Flux1Schnell => "FluxTransformer2DModel",
-        Pipeline::Flux2Dev => "Flux2Transformer2DModel",
+        Pipeline::Flux2Dev | Pipeline::Flux2Klein4b | Pipeline::Flux2Klein9b => "Flux2Transformer2DModel",
         Pipeline::QwenImage => "QwenImageTransformer2DModel",
         Pipeline::ZImage | Pipeline::ZImageTurbo => "ZImageTransformer2DModel",
         Pipeline::Wan22Small | Pipeline::Wan22Large | Pipeline::Wan21Small | Pipeline::Wan21Large => {
