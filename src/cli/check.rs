@@ -2,6 +2,7 @@
 
 use super::args::CheckArgs;
 use super::ask::question;
+use super::compare::still_there;
 use super::error::CliError;
 use super::escape::one_line;
 use super::log::{self, Log};
@@ -11,8 +12,8 @@ use crate::catalog::calibration;
 use crate::engine::working::Detail;
 use crate::engine::{Assumptions, Budget, Fit};
 use crate::report::{
-    Answer, SavedReport, answer_json, cost_line, entry_error_json, machine_lines, part_working,
-    runtime_words, sentence, speed_basis, speed_line, taken_for_granted,
+    Answer, Report, SavedReport, answer_json, changes_since, cost_line, entry_error_json, machine_lines,
+    part_working, runtime_words, sentence, speed_basis, speed_line, taken_for_granted,
 };
 use crate::spec::Machine;
 use crate::spec::preset::Preset;
@@ -90,9 +91,23 @@ fn each(
         (None, []) => vec![own],
         (None, _) => of_report,
     };
+    let saved = report.filter(|_| asked.machine.is_none());
+    let known = match saved {
+        Some(_) => Some(still_there(machines.iter().copied(), true, context, outside)?),
+        None => None,
+    };
+    let there = |id: &&str| known.is_none() || context.machine(id, outside).is_ok();
+    let machines: Vec<&str> = machines.into_iter().filter(there).collect();
     let mut worst = 0;
     for id in machines {
         worst = worse(worst, one((asked, logs), preset, id, assumptions, (context, outside))?);
+    }
+    if let Some((saved, known)) = saved.zip(known) {
+        let days = (outside.today.as_str(), context.catalog.data_of());
+        let now = Report::new(preset.scenario.clone(), &known, assumptions, days);
+        for change in changes_since(saved, &now) {
+            outside.remark("since the report", change);
+        }
     }
     Ok(worst)
 }

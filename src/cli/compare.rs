@@ -20,6 +20,31 @@ use crate::spec::preset::{Preset, PresetKeys, resolve};
 use crate::spec::{Machine, Scenario};
 use crate::units::show_gib;
 
+/// Machines by their ids. Those of a report that left the catalog since are said and left out, as long as one is left.
+pub(super) fn still_there<'a>(
+    ids: impl Iterator<Item = &'a str>,
+    of_report: bool,
+    context: &Context,
+    outside: &mut Outside<'_>,
+) -> Result<Vec<Arc<Machine>>, CliError> {
+    let (mut found, mut gone) = (Vec::new(), None);
+    for id in ids.map(str::trim) {
+        match context.machine(id, outside) {
+            Ok(machine) => found.push(machine),
+            Err(error @ CliError::NoMachine(_)) if of_report => {
+                let words = format!("{id} is not in the catalog any more, and is left out");
+                outside.remark("since the report", words);
+                gone = Some(error);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    match gone {
+        Some(error) if found.is_empty() => Err(error),
+        _ => Ok(found),
+    }
+}
+
 /// Prints a table, and saves the report where asked; the format is known before anything is computed.
 pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<u8, CliError> {
     let target = asked.save.as_deref();
@@ -40,7 +65,8 @@ pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<
     let machines: Vec<Arc<Machine>> = if ids.iter().any(|id| id.trim() == "all") {
         context.catalog.machines.iter().cloned().collect()
     } else {
-        ids.into_iter().map(|id| context.machine(id.trim(), outside)).collect::<Result<_, _>>()?
+        let of_report = asked.machines.is_empty();
+        still_there(ids.into_iter().map(String::as_str), of_report, &context, outside)?
     };
     let (preset, raised) = raised_there(asked, preset, &machines, (&context, outside));
     let with_workings = asked.workings || format.is_some_and(Format::shows_workings);

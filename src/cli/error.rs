@@ -86,6 +86,9 @@ pub(super) enum CliError {
          not fit, never what does"
     )]
     NotModelled(String),
+    /// An option that says nothing to what is solved for.
+    #[error("`{0}` says nothing to `--for {1}`: {2}")]
+    NotHeard(&'static str, String, &'static str),
     /// Requests of a workload that answers none.
     #[error("requests at once are asked of a workload that generates text (family: inference)")]
     NoRequests,

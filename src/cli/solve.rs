@@ -13,15 +13,16 @@ use crate::engine::estimate::fit;
 use crate::engine::memory::{Part, PartName, Place};
 use crate::engine::plan::Keyed;
 use crate::engine::solve::{
-    Candidates, Change, Found, Solution, Variants as _, is_lower_bound, largest, machines_that_fit,
+    Candidate, Candidates, Change, Found, Solution, Variants as _, is_lower_bound, largest, machines_that_fit,
 };
 use crate::engine::{Assumptions, Use, estimate};
 use crate::report::{CandidatesJson, SolutionJson, dollars};
-use crate::spec::{Machine, Memory, Offer, Scenario, Setting};
+use crate::spec::{Availability, Machine, Memory, Offer, Price, Scenario, Setting};
 use crate::units::{Band, Bytes, Dollars, show_gib, show_grouped};
 
 /// Says the most of a setting that fits, or the cheapest machines; 1 where nothing does.
 pub(super) fn solve(asked: &SolveArgs, outside: &mut Outside<'_>) -> Result<u8, CliError> {
+    all_heard(asked)?;
     let context = Context::load(outside);
     let question = asked_for(&asked.subject, &context, outside)?;
     let assumptions =
@@ -68,6 +69,27 @@ pub(super) fn solve(asked: &SolveArgs, outside: &mut Outside<'_>) -> Result<u8, 
     }
     Ok(u8::from(solution.best.is_none()))
 }
+
+/// Options that say nothing to what is solved for are refused.
+fn all_heard(asked: &SolveArgs) -> Result<(), CliError> {
+    let machines = ["machine", "budget"].contains(&asked.what.as_str());
+    let users = asked.what == "machine" && asked.users.is_some();
+    let served = users || ["requests_per_second", "concurrency"].contains(&asked.what.as_str());
+    let options = [
+        ("--machine", asked.machine.is_some(), !machines, "it asks which machine is enough"),
+        ("--users", asked.users.is_some(), users, "--for machine takes it"),
+        ("--budget", asked.budget.is_some(), machines, "--for machine and --for budget take it"),
+        ("--rent", asked.rent, machines, "--for machine and --for budget take it"),
+        ("--ttft", asked.ttft.is_some(), served, SERVED),
+        ("--tpot", asked.tpot.is_some(), served, SERVED),
+    ];
+    match options.into_iter().find(|(_, given, heard, _)| *given && !heard) {
+        Some((option, _, _, why)) => Err(CliError::NotHeard(option, asked.what.clone(), why)),
+        None => Ok(()),
+    }
+}
+
+const SERVED: &str = "--for requests_per_second, --for concurrency and --for machine with --users take it";
 
 /// Less than this every computer around a card has.
 const ANY_COMPUTER: Bytes = Bytes::gib(8.0);
@@ -218,6 +240,16 @@ fn say_left_out(asked: &SolveArgs, above_budget: usize, outside: &mut Outside<'_
 /// Most machines of a list that are printed for a person.
 const SHOWN: usize = 8;
 
+/// Whose price it is and of when, and that the machine is not sold for it where it is not.
+fn basis(machine: &Machine, price: &Price) -> String {
+    let words = price.words();
+    match machine.availability {
+        _ if machine.can_be_had() => words,
+        Availability::Announced => format!("{words}; not sold yet"),
+        _ => format!("{words}; no longer made"),
+    }
+}
+
 fn say_machines(
     scenario: &Scenario,
     found: &Candidates,
@@ -234,20 +266,23 @@ fn say_machines(
         if list.is_empty() {
             outside.print("  nothing that fits\n");
         }
-        let rows = list.iter().take(SHOWN).map(|(machine, estimate)| {
-            let price = match &machine.offer {
-                Some(Offer::Buy(price)) => dollars(Band::exact(*price.value())),
-                Some(Offer::Rent(rent)) => format!("${:.2}/h", rent.value().get()),
-                None => String::new(),
+        // What nobody sells for its price is no advice.
+        let (had, gone): (Vec<&Candidate>, Vec<&Candidate>) =
+            list.iter().partition(|(machine, _)| title == "to rent" || machine.can_be_had());
+        let rows = had.into_iter().chain(gone).take(SHOWN).map(|(machine, estimate)| {
+            let (price, basis) = match &machine.offer {
+                Some(Offer::Buy(price)) => (dollars(Band::exact(*price.value())), basis(machine, price)),
+                Some(Offer::Rent(rent)) => (format!("${:.2}/h", rent.value().get()), "list".to_owned()),
+                None => (String::new(), String::new()),
             };
             let need = estimate.fit.deciding().map_or_else(String::new, |deciding| {
                 format!("{} of {}", show_gib(deciding.need.best), show_gib(deciding.ceiling.bytes.best))
             });
             let verdict = estimate.fit.verdict.label().to_owned();
             let total = estimate.cost.map_or_else(String::new, |cost| dollars(Band::exact(cost.total)));
-            vec![format!("  {}", machine.name), price, total, verdict, need]
+            vec![format!("  {}", machine.name), price, basis, total, verdict, need]
         });
-        outside.print(&(table::lines(rows, &[1, 2]).join("\n") + "\n"));
+        outside.print(&(table::lines(rows, &[1, 3]).join("\n") + "\n"));
         if list.len() > SHOWN {
             outside.print(&format!("  and {} more\n", list.len() - SHOWN));
         }

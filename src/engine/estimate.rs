@@ -212,7 +212,10 @@ impl<'a> Question<'a> {
         let budget = way.budget(site);
         let share = share(&way.resolved.scenario, &machine, site.detail);
         let ceilings = held.ceilings(site, setup);
-        verdict_against(&budget, ceilings.iter().chain(&share))
+        let verdict = verdict_against(&budget, ceilings.iter().chain(&share));
+        let unknown =
+            verdict.fits() && is_on_an_unknown_host(&budget, &machine, &way.resolved.scenario, USUALLY_THERE);
+        if unknown { Verdict::Uncertain } else { verdict }
     }
 
     /// The scenario as a machine is asked it.
@@ -265,7 +268,8 @@ impl Way {
             as_found(&mut limits);
         }
         let mut fit = judge(&budget, &limits);
-        if self.placed && fit.verdict.fits() && is_on_an_unknown_host(&budget, machine, &scenario) {
+        let there = if self.placed { SURELY_THERE } else { USUALLY_THERE };
+        if fit.verdict.fits() && is_on_an_unknown_host(&budget, machine, &scenario, there) {
             fit.verdict = Verdict::Uncertain;
         }
         Decided { budget, fit, cards: Vec::new() }
@@ -310,7 +314,12 @@ pub fn fit(scenario: &Scenario, machine: &Machine) -> Fit {
     {
         return decided.fit;
     }
-    judge(&budget(site), &limits(scenario, site, machine))
+    let budget = budget(site);
+    let mut fit = judge(&budget, &limits(scenario, site, machine));
+    if fit.verdict.fits() && is_on_an_unknown_host(&budget, machine, scenario, USUALLY_THERE) {
+        fit.verdict = Verdict::Uncertain;
+    }
+    fit
 }
 
 /// Memory as a GPU lays it out, while no machine is known, with the runtime of the number format.
@@ -405,13 +414,18 @@ fn as_found(ceilings: &mut [Ceiling]) {
     }
 }
 
-/// Whether layers that a server moves to the host need memory there of which nobody knows how much there is.
-fn is_on_an_unknown_host(budget: &Budget, machine: &Machine, scenario: &Scenario) -> bool {
+/// Whether layers that are moved to the host need more memory than is there in any case, of which nobody knows how much there
+/// is.
+fn is_on_an_unknown_host(budget: &Budget, machine: &Machine, scenario: &Scenario, there: Bytes) -> bool {
     let moved = scenario.inference().is_some_and(Inference::offloads);
     let unknown = matches!(machine.memory.value(), Memory::Discrete { system: None, .. });
     let host = budget.peak_in(Place::Host).map(|phase| phase.in_place(Place::Host).best);
-    moved && unknown && host.is_some_and(|bytes| bytes > SURELY_THERE)
+    moved && unknown && host.is_some_and(|bytes| bytes > there)
 }
+
+/// System memory that a usual computer around a card has for a program, at most: who asks for layers there may have it. Two
+/// slots of usual boards hold as much.
+const USUALLY_THERE: Bytes = Bytes::gib(64.0);
 
 /// System memory that a computer with a card has for a program in any case.
 const SURELY_THERE: Bytes = Bytes::gib(4.0);

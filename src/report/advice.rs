@@ -55,6 +55,11 @@ fn what_to_do(decision: &Decision<'_>, advised: &Answer) -> String {
             };
             format!("Buy the {name}, {price}: the only one that is known to hold it{also}")
         }
+        Some(Offer::Buy(_)) if !advised.machine.can_be_had() => {
+            format!(
+                "Of those to buy, only machines that no shop sells for their price hold it: the {name}, {price}, costs least"
+            )
+        }
         Some(Offer::Buy(_)) if is_least => {
             format!(
                 "Buy the {name}, {price}: of those that hold it, it costs least to buy and run, and so does the work on it"
@@ -71,7 +76,14 @@ fn what_to_do(decision: &Decision<'_>, advised: &Answer) -> String {
 /// A price with its basis and day.
 pub(super) fn price(machine: &Machine) -> String {
     match &machine.offer {
-        Some(Offer::Buy(price)) => format!("{} ({})", show_dollars(*price.value()), price.words()),
+        Some(Offer::Buy(price)) => {
+            let gone = match machine.availability {
+                _ if machine.can_be_had() => "",
+                Availability::Announced => ", not sold yet",
+                _ => ", no longer made",
+            };
+            format!("{} ({}{gone})", show_dollars(*price.value()), price.words())
+        }
         Some(Offer::Rent(rent)) => format!("{} an hour (list, {})", show_rent(*rent.value()), rent.3),
         None => "price unknown".to_owned(),
     }

@@ -7,6 +7,7 @@ use thiserror::Error;
 use super::cell::cell;
 use super::claim_words::{claim_fields, claim_subject};
 use super::claims_json::{ClaimJson, Opened};
+use super::csv_text::plain;
 use crate::claims::Checked;
 
 /// A format that claims are kept in.
@@ -120,7 +121,8 @@ fn csv(checked: &[&Checked]) -> Result<String, ClaimsFileError> {
             .map(Clone::clone);
         let found = [one.verdict().key().to_owned(), one.reason().to_owned()];
         let fields = claim_fields(one).into_iter().map(|(_, value)| value);
-        writer.write_record(said.into_iter().chain(found).chain(fields)).map_err(|error| failed(&error))?;
+        let cells = said.into_iter().chain(found).chain(fields).map(|cell| plain(&cell));
+        writer.write_record(cells).map_err(|error| failed(&error))?;
     }
     let bytes = writer.into_inner().map_err(|error| failed(&error))?;
     String::from_utf8(bytes).map_err(|error| failed(&error))

@@ -34,10 +34,17 @@ pub fn flag(resolved: &Resolved, change: &Change) -> Option<String> {
     }
 }
 
+/// Tokens that llama.cpp reads at once where nothing is said (`n_batch` of `common_params`).
+const BATCH: u64 = 2048;
+
 fn llama_cpp(key: &str, value: &str) -> Option<String> {
     Some(match key {
         "context" => format!("-c {value}"),
         "context_checkpoints" => format!("--ctx-checkpoints {value}"),
+        // A chunk is no longer than what is read at once (`n_batch`), which is 2,048 tokens where nothing is said.
+        "ubatch" if value.parse().is_ok_and(|tokens: u64| tokens > BATCH) => {
+            format!("-b {value} -ub {value}")
+        }
         "ubatch" => format!("-ub {value}"),
         "concurrency" | "parallel" => format!("-np {value}"),
         "gpu_layers" if value == "auto" => "-ngl 999".to_owned(),
@@ -140,7 +147,11 @@ fn graph(key: &str, value: &str) -> Option<String> {
         "message_passing" if value == "sparse" => {
             "T.ToSparseTensor(), and adj_t in place of edge_index".to_owned()
         }
-        "precision" if value == "fp16" => "model.half(), and features in half precision".to_owned(),
+        "precision" if value == "bf16" => "model.to(torch.bfloat16), and features in bfloat16".to_owned(),
+        "precision" if value == "fp16" => {
+            "model.half(), and features in half precision, with a scaled loss and torch.optim.Adam(eps=1e-4)"
+                .to_owned()
+        }
         "normalization_cached" if value == "false" => "GCNConv(cached=False)".to_owned(),
         _ => return None,
     })

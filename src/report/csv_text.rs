@@ -133,9 +133,16 @@ pub(super) fn csv_text(report: &Report) -> String {
         rows.push(row);
     }
     // Writing rows of equal length to memory cannot fail; a failure would show as a missing row in the tests.
-    let written = rows.iter().try_for_each(|row| table.write_record(row));
+    let written = rows.iter().try_for_each(|row| table.write_record(row.iter().map(|cell| plain(cell))));
     debug_assert!(written.is_ok(), "rows of equal length go into memory");
     table.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+}
+
+/// A cell that no spreadsheet computes: a text that would begin a formula begins with an apostrophe, as spreadsheets mark a
+/// text.
+pub(super) fn plain(cell: &str) -> String {
+    let begins = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if begins && cell.parse::<f64>().is_err() { format!("'{cell}") } else { cell.to_owned() }
 }
 
 /// Dollars of a run, or of an image.

@@ -53,8 +53,10 @@ impl<'a> Decision<'a> {
         });
         let fitting = || order.iter().copied().filter(|answer| fits(&answer.estimate));
         let bought = || fitting().filter(|answer| is_bought(answer));
-        let buy = bought().next();
-        let computer = bought().find(|answer| !card_alone(answer)).filter(|_| buy.is_some_and(card_alone));
+        // What nobody sells for its price is advised only where nothing else to buy holds it.
+        let had = || bought().filter(|answer| answer.machine.can_be_had());
+        let buy = had().next().or_else(|| bought().next());
+        let computer = had().find(|answer| !card_alone(answer)).filter(|_| buy.is_some_and(card_alone));
         let fastest = fitting()
             .filter(|answer| speed(answer) > 0.0)
             .reduce(|best, next| if speed(next) > speed(best) { next } else { best });

@@ -215,7 +215,8 @@ pub fn open(text: &str, file: &str) -> Result<Opened, PresetError> {
             ),
         }),
         Some(_) => {
-            let report = preset::form().from_str(text).map_err(|error| PresetError::syntax(&error, file))?;
+            let report =
+                preset::form().from_str(text).map_err(|error| PresetError::syntax(&error, text, file))?;
             Ok(Opened::Report(Box::new(report)))
         }
     }

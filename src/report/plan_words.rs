@@ -14,7 +14,11 @@ pub fn step_words(step: &Step, scenario: &Scenario) -> String {
     }
     let change = step.changes.first();
     let (key, value) = change.map_or(("", ""), |change| (change.key, change.value.as_str()));
-    moved(key, &step.before, step.shown.as_deref().unwrap_or(value), scenario)
+    let first = moved(key, &step.before, step.shown.as_deref().unwrap_or(value), scenario);
+    // That as many sequences are gathered one by one is what the step is.
+    let beside = step.changes.iter().skip(1).filter(|change| change.key != "gradient_accumulation_steps");
+    let beside: Vec<String> = beside.map(|change| moved(change.key, "", &change.value, scenario)).collect();
+    if beside.is_empty() { first } else { format!("{first}, with {}", beside.join(", ")) }
 }
 
 /// What is done beside the settings.
@@ -140,11 +144,19 @@ pub fn why_words(other: &NotOffered) -> String {
             "even raised to the most that leaves the system what it needs, the limit is too low".to_owned()
         }
         Why::NoneFits => "even the least of it does not fit with all else as it stands".to_owned(),
+        Why::LeavesTooLittle => {
+            "with all else as it stands, what fits of it is too little for what was asked".to_owned()
+        }
+        Why::NotEnough => "it helps, and is not enough with all others".to_owned(),
     }
 }
 
 /// What is typed to do a step: the command that raises a limit, or the flags and arguments of the program.
 pub fn command(step: &Step, machine: &Machine, resolved: &Resolved) -> Option<String> {
+    // Another program has flags of its own, which the command that starts it has.
+    if step.changes.iter().any(|change| change.key == "runtime") {
+        return None;
+    }
     let flags: Vec<String> = step.changes.iter().filter_map(|change| flag(resolved, change)).collect();
     raising(step, machine).or_else(|| (!flags.is_empty()).then(|| flags.join(" ")))
 }

@@ -27,7 +27,11 @@ pub struct SolutionJson {
     /// `null` where nothing fits.
     value: Option<Json>,
     verdict: Option<&'static str>,
+    /// The ceiling that one more is over; `null` where none ends it.
     binding_ceiling: Option<&'static str>,
+    /// Why it is not more: `memory`, `shared-context` where requests share one, `context` where a prompt and its answer fill
+    /// it, or `range`.
+    ends: &'static str,
     /// One more, which does not fit; `null` where the range ends.
     next: Option<FoundJson>,
     /// System memory that the most takes, where how much the machine has is not known.
@@ -177,6 +181,12 @@ impl SolutionJson {
             value: solution.best.as_ref().map(|best| json(best.value)),
             verdict: solution.best.as_ref().map(|best| best.verdict.key()),
             binding_ceiling: solution.binding().map(CeilingKind::key),
+            ends: match (&solution.next, setting) {
+                (Some(_), _) => "memory",
+                (None, "concurrency") => "shared-context",
+                (None, "prompt") => "context",
+                (None, _) => "range",
+            },
             next: solution
                 .next
                 .as_ref()
@@ -211,8 +221,15 @@ struct OfferedJson {
     price_dollars: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     price_basis: Option<&'static str>,
+    /// When the price was asked, `2026-07` or `2026-07-12`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    price_date: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     dollars_per_hour: Option<f64>,
+    /// `on-sale`, `announced`, `discontinued` or `owned`.
+    availability: &'static str,
+    /// Whether it can be had for that price: sold today, or a used one that is no longer made.
+    can_be_had: bool,
     /// Dollars of all hours and years: price and electricity less what it is sold for, or rent.
     total_dollars: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -233,7 +250,8 @@ struct MissJson {
 pub struct CandidatesJson {
     #[serde(rename = "for")]
     asked: &'static str,
-    /// The cheapest that fits: its id, or its price where the budget was asked for.
+    /// The cheapest that fits and can be had for its price, else the cheapest: its id, or its price where the budget was
+    /// asked for.
     value: Option<Json>,
     buy: Vec<OfferedJson>,
     rent: Vec<OfferedJson>,
@@ -260,7 +278,7 @@ impl CandidatesJson {
     pub fn new(found: &Candidates, budget: bool) -> Self {
         let buy: Vec<OfferedJson> = found.buy.iter().map(offered).collect();
         let rent: Vec<OfferedJson> = found.rent.iter().map(offered).collect();
-        let cheapest = buy.first().or(rent.first());
+        let cheapest = buy.iter().find(|each| each.can_be_had).or(rent.first()).or(buy.first());
         let value = cheapest.and_then(|first| {
             let price = first.price_dollars.or(first.dollars_per_hour).map(Json::from);
             if budget { price } else { Some(Json::from(first.machine.clone())) }
@@ -305,7 +323,10 @@ fn offered((machine, estimate): &crate::engine::solve::Candidate) -> OfferedJson
         verdict: estimate.fit.verdict.key(),
         price_dollars: price.map(|price| price.value().get()),
         price_basis: price.map(|price| price.basis.key()),
+        price_date: price.map(|price| price.day().to_owned()),
         dollars_per_hour: rent,
+        availability: machine.availability.key(),
+        can_be_had: machine.can_be_had(),
         total_dollars: estimate.cost.map(|cost| cost.total.get()),
         run_dollars: estimate.work_cost.and_then(|work| work.run).map(|run| run.best.get()),
         need_bytes: deciding.map(|deciding| deciding.need.best.get()),

@@ -74,7 +74,8 @@ settings! {
     };
     /// Width of a number.
     precision: GnnPrecision = GnnPrecision::Fp32, Setting {
-        label: "Precision", place: Place::Main, ..Setting::PLAIN
+        label: "Precision", place: Place::Slider, slider: Some(Slider::steps(|_| vec!["fp16", "bf16", "fp32"])),
+        ..Setting::PLAIN
     };
     /// Classes, or width of the output.
     out_width: u64 = 64, Setting {
@@ -262,8 +263,10 @@ choices! {
     GnnPrecision {
         /// 32-bit floats.
         Fp32 = "fp32", "32 bit";
-        /// 16-bit floats.
+        /// 16-bit floats, of which the least is 6e-8.
         Fp16 = "fp16", "16 bit";
+        /// 16-bit brain floats, which reach as far as 32-bit ones with fewer digits.
+        Bf16 = "bf16", "bf16";
     }
 }
 

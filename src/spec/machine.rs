@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Body, Devices, Figure, Form, GpuLimit, KeptRun, Link, Price};
+use super::{Body, Devices, Figure, Form, GpuLimit, KeptRun, Link, Price, PriceBasis};
 use crate::units::{Band, Bytes, BytesPerSecond, DollarsPerHour, FlopsPerSecond, Watts};
 
 /// Source of a figure that somebody typed, of a machine that is in no catalog.
@@ -32,6 +32,18 @@ pub enum Availability {
     Discontinued,
     /// It is already here.
     Owned,
+}
+
+impl Availability {
+    /// As in JSON: `on-sale`.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::OnSale => "on-sale",
+            Self::Announced => "announced",
+            Self::Discontinued => "discontinued",
+            Self::Owned => "owned",
+        }
+    }
 }
 
 /// Where the weights and the KV cache live. A machine that does not tell how much it has of it says zero; ask
@@ -180,6 +192,16 @@ impl Machine {
     /// What is taken for granted of a machine that was described by its figures alone; nothing of any other.
     pub fn assumed(&self) -> Option<&str> {
         self.note.as_deref().filter(|_| self.memory.2 == AS_TYPED)
+    }
+
+    /// Whether it can be had for its price: what is no longer made, or not yet, has no shop that asks it, but used ones may
+    /// be found.
+    pub fn can_be_had(&self) -> bool {
+        let secondhand = match &self.offer {
+            Some(Offer::Buy(price)) => matches!(price.basis, PriceBasis::Used | PriceBasis::Refurbished),
+            _ => false,
+        };
+        secondhand || matches!(self.availability, Availability::OnSale | Availability::Owned)
     }
 
     /// Whether it is a card that is bought, without the computer around it.

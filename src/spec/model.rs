@@ -386,6 +386,18 @@ impl Model {
         })
     }
 
+    /// Whether some layer looks back over a window or keeps a state of fixed size, so that its past cannot be cut back.
+    pub fn has_windows_or_states(&self) -> bool {
+        self.stack.iter().flat_map(|run| &run.blocks).any(|block| match &block.mixer {
+            Mixer::Attention(attention) => attention.window.is_some(),
+            Mixer::Mla(_) => false,
+            Mixer::Listed(listed) => {
+                listed.state().is_some() || listed.keeps.iter().any(|keep| keep.window().is_some())
+            }
+            Mixer::Mamba2(_) | Mixer::Parallel(..) | Mixer::GatedDelta(_) => true,
+        })
+    }
+
     /// How many layers there are.
     pub fn layer_count(&self) -> u32 {
         self.stack.iter().fold(0, |layers, run| {

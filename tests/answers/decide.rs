@@ -14,10 +14,10 @@ use plimsoll::spec::preset::{PresetKeys, parse, resolve};
 use plimsoll::spec::{Figure, Kind, Machine, MemoryNow, Model, QualityLoss, Scenario, Setting};
 use plimsoll::units::Bytes;
 
-static CONTEXT: LazyLock<Context> = LazyLock::new(|| Context::built_in("2026-11-27"));
+pub(crate) static CONTEXT: LazyLock<Context> = LazyLock::new(|| Context::built_in("2026-11-27"));
 
 /// A preset with some keys set, as the terminal reads it.
-struct Asked(PresetKeys);
+pub(crate) struct Asked(PresetKeys);
 
 impl Variants for Asked {
     fn with(&self, changes: &[Change]) -> Option<Scenario> {
@@ -26,6 +26,10 @@ impl Variants for Asked {
             over.set(change.key, &change.value).ok()?;
         }
         resolve(over.over(self.0.clone()), &*CONTEXT).ok().map(|preset| preset.scenario)
+    }
+
+    fn gives(&self, key: &str) -> bool {
+        self.0.gives(key)
     }
 
     fn smaller(&self, than: &Model) -> Option<Vec<String>> {
@@ -123,7 +127,7 @@ fn what_is_solved_fits_and_one_more_does_not() {
 }
 
 /// Applies the steps one by one through their keys and holds what each says against a plain estimate.
-fn held(asked: &Asked, machine: &Arc<Machine>, steps: &[Step], said: &str) -> Verdict {
+pub(crate) fn held(asked: &Asked, machine: &Arc<Machine>, steps: &[Step], said: &str) -> Verdict {
     let assumptions = Assumptions::new(calibration());
     let peak = |done: &[Change]| {
         let (moved, settings): (Vec<Change>, Vec<Change>) =
@@ -193,7 +197,7 @@ fn no_step_of_a_plan_is_needless() {
     }
 }
 
-fn asked(preset: &str, over: &[(&str, &str)]) -> Asked {
+pub(crate) fn asked(preset: &str, over: &[(&str, &str)]) -> Asked {
     let preset = CONTEXT.catalog.preset(preset).expect("a built-in preset");
     let keys = parse(&preset.text, &preset.file).expect("a built-in preset").remove(0);
     let mut set = PresetKeys::default();
@@ -203,7 +207,7 @@ fn asked(preset: &str, over: &[(&str, &str)]) -> Asked {
     Asked(set.over(keys))
 }
 
-fn machine(id: &str) -> Arc<Machine> {
+pub(crate) fn machine(id: &str) -> Arc<Machine> {
     Arc::clone(CONTEXT.catalog.machine(id).expect("a machine of the catalog"))
 }
 

@@ -21,6 +21,7 @@ mod documents_speed;
 mod embeddings;
 mod figures;
 mod first_steps;
+mod gentle;
 mod machines;
 mod memory_limits;
 mod models;

@@ -21,15 +21,19 @@ const KNOWN: &[(&str, &str)] = &[
         "-m --model -c --ctx-size -n --predict -b --batch-size -ub --ubatch-size --keep --swa-full --ctx-checkpoints \
          --cache-ram -cram --kv-unified -kvu -fa --flash-attn -np --parallel -ctk --cache-type-k -ctv --cache-type-v \
          -dev --device --override-tensor -ot --cpu-moe -cmoe --n-cpu-moe -ncmoe -ngl --gpu-layers --n-gpu-layers -sm \
-         --split-mode -ts --tensor-split --mlock --mmap --no-mmap -md --model-draft -mm --mmproj",
+         --split-mode -ts --tensor-split --mlock --mmap --no-mmap -md --model-draft -mm --mmproj \
+         --spec-type --spec-draft-n-max --spec-ngram-simple-size-m",
     ),
     // Engine arguments of vLLM 0.8.5, https://docs.vllm.ai/en/v0.8.5/serving/engine_args.html, read on 2026-11-27.
     (
         "vllm",
         "--max-model-len --gpu-memory-utilization --max-num-seqs --max-num-batched-tokens --enforce-eager \
          --cpu-offload-gb --kv-cache-dtype --tensor-parallel-size --pipeline-parallel-size --quantization --dtype \
-         --data-parallel-size --enable-expert-parallel",
+         --data-parallel-size --enable-expert-parallel --speculative-config",
     ),
+    // Ollama 0.33.0 (cmd/cmd.go) and LM Studio (lmstudio.ai/docs/cli/load), read on 2026-11-28.
+    ("ollama", "-f"),
+    ("lms", "--context-length --gpu"),
     // mlx-lm 0.32.2 from PyPI, its argparse calls, read on 2026-11-27.
     (
         "mlx_lm.generate",
@@ -53,7 +57,7 @@ const KNOWN: &[(&str, &str)] = &[
         "trl",
         "--model_name_or_path --dataset_name --dtype --bf16 --max_length --packing --per_device_train_batch_size \
          --gradient_accumulation_steps --gradient_checkpointing --num_train_epochs --optim --use_peft --lora_r \
-         --lora_target_modules --use_dora --load_in_4bit --bnb_4bit_quant_type --use_liger_kernel --attn_implementation \
+         --lora_target_modules --use_dora --load_in_4bit --bnb_4bit_quant_type --precompute_ref_log_probs --attn_implementation \
          --load_in_8bit --accelerate_config --use_deepspeed --zero_stage --offload_optimizer_device \
          --offload_param_device --use_fsdp --fsdp_offload_params --fsdp_auto_wrap_policy --num_processes \
          --bnb_4bit_quant_storage",
@@ -65,7 +69,7 @@ const KNOWN: &[(&str, &str)] = &[
     (
         "accelerate",
         "--use_deepspeed --zero_stage --offload_optimizer_device --offload_param_device --use_fsdp --fsdp_offload_params \
-         --pretrained_model_name_or_path --dataset_name --instance_prompt --resolution --train_batch_size \
+         --fsdp_version --fsdp_auto_wrap_policy --multi_gpu --num_processes --pretrained_model_name_or_path --dataset_name --instance_prompt --resolution --train_batch_size \
          --max_train_steps --rank --mixed_precision --gradient_checkpointing --cache_latents --offload --output_dir",
     ),
     // TabbyAPI at e632af41 (2026-08-13): common/args.py makes a flag of each field of common/config_models.py, read on
@@ -135,9 +139,10 @@ const AXOLOTL_KEYS: [&str; 29] = [
 
 /// The command behind a file that is written first, whose keys are held too.
 fn behind_its_file(start: &str) -> &str {
-    let Some(text) = start.strip_prefix("cat > axolotl.yml <<'END'\n") else { return start };
+    let Some(text) = start.strip_prefix("cat > ") else { return start };
+    let (name, text) = text.split_once(" <<'END'\n").expect("a file");
     let (file, command) = text.split_once("\nEND\n").expect("the file ends");
-    for line in file.lines() {
+    for line in file.lines().filter(|_| name == "axolotl.yml") {
         let key = line.trim_start_matches([' ', '-']).split(':').next().expect("a key");
         assert!(AXOLOTL_KEYS.contains(&key) || line.contains("axolotl.integrations"), "{key}: {file}");
     }
@@ -186,7 +191,7 @@ const MACHINES: [&str; 6] = [
 ];
 
 /// Settings that show up in commands.
-const OVER: [&[(&str, &str)]; 21] = [
+const OVER: [&[(&str, &str)]; 27] = [
     &[],
     &[("method", "full"), ("precision", "bf16"), ("optimizer", "adamw"), ("training_offload", "all")],
     &[
@@ -196,6 +201,12 @@ const OVER: [&[(&str, &str)]; 21] = [
         ("concurrency", "2"),
     ],
     &[("runtime", "pytorch"), ("quantization", "nf4")],
+    &[("trainer", "trl")],
+    &[("trainer", "trl"), ("objective", "dpo"), ("devices", "2")],
+    &[("server", "ollama"), ("draft_tokens", "none")],
+    &[("server", "lm-studio"), ("gpu_layers", "9")],
+    &[("draft_tokens", "4")],
+    &[("runtime", "vllm"), ("draft_tokens", "4")],
     &[("objective", "dpo"), ("zero_stage", "3"), ("devices", "2"), ("method", "lora"), ("precision", "int8")],
     &[("runtime", "sglang"), ("devices", "4"), ("split", "experts")],
     &[("draft_model", "llama-3.2-1b"), ("vision", "true"), ("split", "tensor"), ("cache_type_v", "q8_0")],
@@ -248,11 +259,16 @@ fn every_flag_that_starts_a_scenario_is_one_of_its_program() {
                 }
                 let Some(start) = start_command(&estimate.resolved) else { continue };
                 let start = behind_its_file(&start);
-                let start = start.strip_prefix("FORCE_TORCHRUN=1 ").unwrap_or(start);
+                // What is set for the program alone stands before it.
+                let set = |word: &&str| {
+                    word.contains('=') && word.starts_with(|first: char| first.is_ascii_uppercase())
+                };
+                let words: Vec<&str> = start.split(' ').skip_while(set).collect();
+                let start = words.join(" ");
                 // A module or a file of Python is a program of its own.
                 let module = start.strip_prefix("python -m ");
                 let file = start.strip_prefix("python ").filter(|rest| rest.starts_with("main.py "));
-                let command = module.or(file).unwrap_or(start);
+                let command = module.or(file).unwrap_or(&start);
                 let program = command.split(' ').next().expect("a program");
                 held(program, command);
                 seen.insert(program.to_owned());
@@ -264,10 +280,12 @@ fn every_flag_that_starts_a_scenario_is_one_of_its_program() {
         "axolotl",
         "llama-server",
         "llamafactory-cli",
+        "lms",
         "main.py",
         "mlx_lm.generate",
         "mlx_lm.lora",
         "mlx_lm.server",
+        "ollama",
         "python",
         "sglang.launch_server",
         "trl",
@@ -326,7 +344,7 @@ fn a_command_says_what_was_judged() {
     let chat = start("chat-8b", &[("runtime", "mlx"), ("kv_precision", "mlx-8bit")], "apple-m5max-40c-128gb");
     assert!(chat.contains("--kv-bits 8") && !chat.contains("--max-kv-size"), "{chat}");
     let card = start("tool-calling-qlora-8b", &[], "rtx-4090-24gb");
-    assert!(card.contains("--load_in_4bit") && card.contains("--lora_target_modules"), "{card}");
+    assert!(card.contains("load_in_4bit=True") && card.contains("target_modules=\"all-linear\""), "{card}");
     // Four requests of 8,192 tokens each.
     let served =
         start("chat-8b", &[("runtime", "vllm"), ("context", "32768"), ("concurrency", "4")], "a100-80gb-sxm");
@@ -344,7 +362,7 @@ fn a_command_says_what_was_judged() {
     assert!(server.contains("-Q4_K_M.gguf -c 8192") && server.contains("-ctk q8_0 -ctv f16"), "{server}");
     let preferred = start(
         "tool-calling-qlora-8b",
-        &[("objective", "dpo"), ("precision", "int8"), ("method", "lora")],
+        &[("trainer", "trl"), ("objective", "dpo"), ("precision", "int8"), ("method", "lora")],
         "a100-80gb-sxm",
     );
     assert!(preferred.starts_with("trl dpo ") && preferred.contains("--load_in_8bit"), "{preferred}");
@@ -373,7 +391,7 @@ fn a_command_says_what_was_judged() {
         ("zero_stage", "3"),
     ];
     let sharded = start("tool-calling-qlora-8b", &sharded, "h100-sxm-80gb");
-    assert!(sharded.contains("--accelerate_config zero3"), "{sharded}");
+    assert!(sharded.contains("--use_deepspeed --zero_stage 3 --num_processes 8"), "{sharded}");
     // What another trainer or server starts, or a program of one's own, is no line of these.
     let tune = "tool-calling-qlora-8b";
     for (preset, set) in [
@@ -381,8 +399,7 @@ fn a_command_says_what_was_judged() {
         (tune, &[("trainer", "torchtune"), ("model", "phi-3.5-mini")]),
         (tune, &[("trainer", "axolotl"), ("objective", "grpo")]),
         (tune, &[("objective", "grpo")]),
-        ("chat-8b", &[("server", "ollama")]),
-        ("chat-8b", &[("runtime", "vllm"), ("draft_model", "llama-3.2-1b")]),
+        ("chat-8b", &[("runtime", "sglang"), ("draft_model", "llama-3.2-1b")]),
     ] {
         let card = CONTEXT.catalog.machine("h100-sxm-80gb").expect("a card");
         let answer = estimate(&asked(preset, set), card, &assumptions);
@@ -409,7 +426,7 @@ fn what_people_start_otherwise_has_a_line_or_a_reason() {
             "lora-13b",
             &full[..],
             "rtx-4090",
-            &["trl sft", "--zero_stage 3 --offload_optimizer_device cpu"][..],
+            &["accelerate launch", "--zero_stage 3 --offload_optimizer_device cpu"][..],
         ),
         (
             "chat-8b",
@@ -437,6 +454,61 @@ fn what_people_start_otherwise_has_a_line_or_a_reason() {
             &["PipelineQuantizationConfig", "\"transformer\""],
         ),
         ("flux-1-dev", &[("precision", "fp8")], "rtx-4090", &["enable_layerwise_casting"]),
+        (
+            "flux-1-dev",
+            &[("precision", "q8_0")],
+            "rtx-4090",
+            &["FluxTransformer2DModel.from_single_file(file", "transformer=part(\"denoiser.gguf\""],
+        ),
+        (
+            "wan-2.2-a14b",
+            &[("precision", "q8_0")],
+            "h100-sxm-80gb",
+            &["WanTransformer3DModel", "transformer_2=part(\"denoiser_2.gguf\""],
+        ),
+        (
+            "chat-8b",
+            &[("server", "ollama"), ("context", "16384"), ("concurrency", "2"), ("kv_precision", "q8_0")],
+            "rtx-4090",
+            &["PARAMETER num_ctx 8192", "OLLAMA_NUM_PARALLEL=2", "OLLAMA_KV_CACHE_TYPE=q8_0 ollama serve"],
+        ),
+        (
+            "chat-8b",
+            &[("server", "lm-studio"), ("context", "16384")],
+            "rtx-4090",
+            &["lms load llama-3.1-8b-Q4_K_M --context-length 16384 --gpu max"],
+        ),
+        (
+            "chat-8b",
+            &[("runtime", "vllm"), ("quantization", "bf16"), ("draft_model", "llama-3.2-1b")],
+            "h100-sxm-80gb",
+            &[
+                "\"method\": \"draft_model\", \"model\": \"meta-llama/Llama-3.2-1B",
+                "\"num_speculative_tokens\": 3",
+            ],
+        ),
+        (
+            "chat-8b",
+            &[("runtime", "vllm"), ("quantization", "bf16"), ("draft_tokens", "4")],
+            "h100-sxm-80gb",
+            &["\"method\": \"ngram\"", "\"num_speculative_tokens\": 4"],
+        ),
+        (
+            "chat-8b",
+            &[("draft_tokens", "4")],
+            "rtx-4090",
+            &["--spec-type ngram-simple --spec-ngram-simple-size-m 4"],
+        ),
+        ("chat-8b", &[("ubatch", "4096")], "rtx-4090", &["-b 4096 -ub 4096"]),
+        // Counted without a server, it keeps no prompts; with one, what was asked.
+        ("chat-8b", &[], "rtx-4090", &[" -np 1 ", " --cache-ram 0"]),
+        ("chat-8b", &[("model", "gemma-3-12b")], "rtx-4090", &[" --cache-ram 0 --ctx-checkpoints 0"]),
+        (
+            "chat-8b",
+            &[("server", "llama-server"), ("cache_ram", "0"), ("parallel", "4"), ("context", "8192")],
+            "rtx-4090",
+            &[" -np 4 ", " --cache-ram 0"],
+        ),
         ("wan-2.2-5b", &[], "h100-sxm-80gb", &["export_to_video(clip", "fps=24"]),
         (
             "chat-8b",
@@ -545,4 +617,61 @@ fn every_name_that_stands_for_something_is_explained() {
         }
     }
     assert!(explained > 200, "{explained} names");
+}
+
+/// Where no program is named, a script does what memory was counted of; TRL's command does what TRL does, or is not printed.
+#[test]
+fn a_trainers_command_is_not_of_another_training() {
+    let assumptions = Assumptions::new(calibration());
+    let machine = CONTEXT.catalog.machine("rtx-3060-12gb").expect("a card");
+    let of = |over: &[(&str, &str)]| {
+        estimate(&asked("tool-calling-qlora-8b", over), machine, &assumptions).resolved
+    };
+    let plain = start_command(&of(&[])).expect("a script");
+    assert!(!plain.contains("trl"), "{plain}");
+    assert!(
+        plain.contains("prepare_model_for_kbit_training(model, use_gradient_checkpointing=True)")
+            && !plain.contains("use_liger_kernel"),
+        "all logits at once, over a prepared base: {plain}"
+    );
+    let chunked =
+        start_command(&of(&[("chunked_loss", "true"), ("kbit_preparation", "false")])).expect("a script");
+    assert!(chunked.contains("use_liger_kernel=True") && !chunked.contains("prepare_model"), "{chunked}");
+    let last =
+        start_command(&of(&[("tuned_layers", "8")])).expect("layers by number are an argument of PEFT");
+    assert!(last.contains("layers_to_transform=list(range(model.config.num_hidden_layers))[-8:]"), "{last}");
+    let trl = start_command(&of(&[("trainer", "trl")])).expect("TRL's command");
+    assert!(trl.starts_with("trl sft ") && !trl.contains("liger"), "{trl}");
+    // What TRL does otherwise, whatever is set.
+    for other in [("chunked_loss", "false"), ("kbit_preparation", "true"), ("adapters_fp32", "true")] {
+        let resolved = of(&[("trainer", "trl"), other]);
+        assert_eq!(start_command(&resolved), None, "{other:?}");
+        assert!(start_note(&resolved).is_some_and(|note| note.contains("trainer=transformers")), "{other:?}");
+    }
+    for other in [("objective", "dpo"), ("optimizer", "muon"), ("checkpoint_offload", "true")] {
+        let resolved = of(&[other, ("method", "lora"), ("precision", "bf16")]);
+        assert_eq!(start_command(&resolved), None, "{other:?}");
+        assert!(start_note(&resolved).is_some(), "{other:?}");
+    }
+    let factory = of(&[("trainer", "llama-factory"), ("kbit_preparation", "true")]);
+    assert_eq!(start_command(&factory), None, "LLaMA-Factory has no argument for it");
+}
+
+/// Adam's 1e-8 is no number in `fp16`, and what it divides by is 0.
+#[test]
+fn half_precision_of_a_graph_network_trains() {
+    let assumptions = Assumptions::new(calibration());
+    let machine = CONTEXT.catalog.machine("a100-80gb-sxm").expect("a card");
+    let start = |precision: &str| {
+        let scenario = asked("whole-program-gnn", &[("precision", precision)]);
+        start_command(&estimate(&scenario, machine, &assumptions).resolved).expect("a script")
+    };
+    let bf16 = start("bf16");
+    assert!(
+        bf16.contains(".to(torch.bfloat16); data") && bf16.contains("Adam(model.parameters())"),
+        "{bf16}"
+    );
+    let fp16 = start("fp16");
+    assert!(fp16.contains("eps=1e-4") && fp16.contains("1024 * torch.nn.functional.cross_entropy"), "{fp16}");
+    assert!(!start("fp32").contains("eps"), "32 bit as PyTorch has it");
 }

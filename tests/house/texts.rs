@@ -19,7 +19,10 @@ const NAMES: [(&str, &[&str]); 20] = [
     ("data/cost.rs", &[", rented"]),
     ("data/filter.rs", &["mini desktop"]),
     ("data/own_machine.rs", &["NVIDIA", "AMD", "Apple", "Intel"]),
-    ("data/plan.rs", &["best quality", "smaller model", "next machine"]),
+    (
+        "data/plan.rs",
+        &["best quality", "shortest, best quality", "sampled neighbors", "smaller model", "next machine"],
+    ),
     ("data/step.rs", &["source "]),
     ("fonts.rs", &["Inter", "Inter SemiBold"]),
     ("frame.rs", &["{}{star} · Plimsoll", "a command was given"]),

@@ -16,3 +16,4 @@ mod logs;
 mod reports;
 #[cfg(unix)]
 mod terminal;
+mod told;

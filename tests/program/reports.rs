@@ -338,9 +338,13 @@ fn the_second_scenario_of_a_comparison_is_answered_like_the_first() {
         }
     }
     for whole in [body, &text] {
-        for part in
-            ["llama-server -m", "trl sft", "GPU layers", "Training on a Mac", "Where weights exceed a card"]
-        {
+        for part in [
+            "llama-server -m",
+            "get_peft_model(model, LoraConfig(",
+            "GPU layers",
+            "Training on a Mac",
+            "Where weights exceed a card",
+        ] {
             assert!(whole.contains(part), "{part}: {whole}");
         }
     }

@@ -140,7 +140,10 @@ pub(crate) fn applied(state: &AppState, changes: &[Change], offered: &dyn Offere
 fn capitalized(name: &'static str) -> &'static str {
     match name {
         "shortest" => text::fewest_steps(),
+        "shortest, best quality" => text::fewest_steps_same_results(),
         "best quality" => text::the_same_results_whatever(),
+        "faster" => text::faster_way(),
+        "sampled neighbors" => text::sampled_neighbors_way(),
         "smaller model" => text::a_smaller_model(),
         "next machine" => text::another_machine(),
         other => other,

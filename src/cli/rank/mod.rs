@@ -17,7 +17,7 @@ use crate::engine::rank::{Contender, Row, Sort, best_first, rank as ranked_on, s
 use crate::engine::solve::{Change, Variants as _};
 use crate::report::RankJson;
 use crate::spec::preset::{Models as _, Preset, PresetKeys};
-use crate::spec::{Chosen, LanguageModel, Machine, Model, Offer, Quantization, Runtime, Scenario};
+use crate::spec::{Chosen, LanguageModel, Machine, Model, Offer, Quantization, Runtime, Scenario, offered};
 
 /// The preset that models are ranked for where none is named.
 const USUAL: &str = "chat-8b";
@@ -186,16 +186,16 @@ impl<'a> Ask<'a> {
             };
         };
         let model = named.map_or(&*language.model, |(_, model)| &**model);
-        let offered = if all(&self.asked.quantizations) {
+        let considered = if all(&self.asked.quantizations) {
             every_quantization(model, language)
         } else if !self.named.is_empty() {
             self.named.clone()
         } else if named.is_some() || ranks_models(self.asked) {
-            Quantization::ladder_for(model, language.runtime).to_vec()
+            offered(model, language.runtime, quality())
         } else {
             vec![inference.quantization]
         };
-        Contender::new(keyed, &changes, &best_first(model, &offered, quality()))
+        Contender::new(keyed, &changes, &best_first(model, &considered, quality()))
     }
 }
 
@@ -204,7 +204,6 @@ fn every_quantization(model: &Model, language: &LanguageModel) -> Vec<Quantizati
     let runtimes = Runtime::ALL.into_iter();
     runtimes
         .filter(|runtime| language.chosen == Chosen::Auto || *runtime == language.runtime)
-        .flat_map(|runtime| Quantization::ladder_for(model, runtime))
-        .copied()
+        .flat_map(|runtime| offered(model, runtime, quality()))
         .collect()
 }

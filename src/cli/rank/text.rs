@@ -42,7 +42,9 @@ pub(super) fn say(scenario: &Scenario, rows: &[Row<'_>], by: Sort, outside: &mut
         .inference()
         .map(|inference| format!(", {} tokens of context", show_grouped(inference.context)));
     let context = context.unwrap_or_default();
-    let heading = format!("{what}{}{context}, {}", on.unwrap_or_default(), by.label());
+    // All rows are of one machine then, and stay in the order they were asked in.
+    let sorted = if by == Sort::Newest && one_machine { "in the order of the catalog" } else { by.label() };
+    let heading = format!("{what}{}{context}, {sorted}", on.unwrap_or_default());
     outside.print(&format!("{}\n\n", one_line(&heading)));
 
     let fit: Vec<&Row<'_>> = rows.iter().filter(|row| row.fits()).collect();
@@ -190,7 +192,15 @@ fn notes(rows: &[Row<'_>], shown: &[&Row<'_>], fit: usize, (by, one_machine): (S
         let bases: Vec<String> = bases.iter().map(|(basis, times)| format!("{basis} ({times})")).collect();
         notes.push(format!("Prices are of several bases, so they compare roughly: {}.", bases.join(", ")));
     }
-    if shown.iter().any(|row| row.machine.leaves_out_computer()) {
+    let cards = || shown.iter().filter(|row| row.machine.leaves_out_computer());
+    let around = |row: &&&Row<'_>| row.estimate.cost.and_then(|cost| cost.host).is_some();
+    let host = cards().filter(around).find_map(|row| row.estimate.cost?.host);
+    if let Some(host) = host {
+        notes.push(format!(
+            "The price of a card is without the computer around it; its cost is with one at {}.",
+            show_dollars(host)
+        ));
+    } else if cards().next().is_some() {
         notes.push("Price and cost of a card are without the computer around it.".to_owned());
     }
     if shown.iter().any(|row| matches!(row.quality, Some(Quality::Nearest(_)))) {

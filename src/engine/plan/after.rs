@@ -17,6 +17,10 @@ impl Variants for After<'_> {
         self.variants.with(&all)
     }
 
+    fn gives(&self, key: &str) -> bool {
+        self.done.iter().any(|change| change.key == key) || self.variants.gives(key)
+    }
+
     fn smaller(&self, than: &Model) -> Option<Vec<String>> {
         self.variants.smaller(than)
     }

@@ -35,8 +35,10 @@ pub(super) enum To {
     Value(&'static str),
     /// The most that fits with all else as it stands; where nothing does, that value as a step on the way.
     MostOr(&'static str),
-    /// The most that fits, and no step at all where nothing does.
+    /// The most that fits, and no step at all where nothing does, or less than half of what was asked.
     Most,
+    /// The most that fits, as long as the work itself is still done: a prompt and its answer, an average example.
+    JustEnough,
     /// The best step that fits and has at least so many bits a value; else the smallest of those.
     Bits(u32),
     /// Sequences of a pass one by one, accumulated to as many.
@@ -190,6 +192,7 @@ pub(super) const IDEAS: &[Idea] = &[
     ),
     idea("precision", To::Bits(8), Damage::Slight, &[], "weights in fewer bits, at least 8"),
     idea("text_precision", To::Value("fp8"), Damage::Slight, PYTORCH, "text encoders in 8 bit"),
+    idea("text_precision", To::Value("q8_0"), Damage::Slight, PYTORCH, "text encoders in 8 bit"),
     idea("quantization", To::Bits(4), Damage::Slight, &[], "weights in fewer bits, at least 4"),
     idea(
         "cpu_experts",
@@ -201,7 +204,15 @@ pub(super) const IDEAS: &[Idea] = &[
     idea("method", To::Value("qlora"), Damage::Slight, &[], "adapters over a base in 4 bit"),
     idea("precision", To::Bits(4), Damage::Slight, &[], "weights in 4 bit"),
     idea("text_precision", To::Value("nf4"), Damage::Slight, PYTORCH, "text encoders in 4 bit"),
-    idea("precision", To::Value("fp16"), Damage::Slight, PYTORCH, "numbers in 16 bit"),
+    idea("text_precision", To::Value("q4_0"), Damage::Slight, PYTORCH, "text encoders in 4 bit"),
+    // Not fp16: its least step is 6e-8, and what Adam divides by is below that.
+    idea(
+        "precision",
+        To::Value("bf16"),
+        Damage::Slight,
+        PYTORCH,
+        "numbers in bf16 (8 bits of fraction): small updates are rounded away, so that accuracy is to be checked",
+    ),
     idea(
         "sampling",
         To::Value("15, 10"),
@@ -256,6 +267,14 @@ pub(super) const IDEAS: &[Idea] = &[
     ),
     idea("hidden", To::Most, Damage::Quality, PYTORCH, "a narrower network"),
     idea("quantization", To::Bits(3), Damage::Quality, &[], "weights in 3 bit"),
+    idea("context", To::JustEnough, Damage::Quality, &[], "a context of less than half of what was asked"),
+    idea(
+        "sequence",
+        To::JustEnough,
+        Damage::Quality,
+        &[],
+        "examples are cut to less than half of what was asked",
+    ),
     idea("model", To::SmallerModel, Damage::Quality, &[], "a smaller model knows less and errs more often"),
     idea("quantization", To::Bits(0), Damage::Quality, &[], "weights below 3 bit"),
     idea("nodes", To::Most, Damage::Quality, PYTORCH, "a part of the graph"),

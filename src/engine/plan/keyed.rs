@@ -51,6 +51,10 @@ impl Variants for Keyed<'_> {
         resolve(over.over(self.keys.clone()), self).ok().map(|preset| preset.scenario)
     }
 
+    fn gives(&self, key: &str) -> bool {
+        self.keys.gives(key)
+    }
+
     fn smaller(&self, than: &Model) -> Option<Vec<String>> {
         let found = smaller(than, self.offered.models());
         Some(found.into_iter().map(|model| model.id.clone()).collect())

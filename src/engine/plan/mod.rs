@@ -2,6 +2,7 @@
 
 mod after;
 mod family;
+mod greedy;
 mod idea;
 mod keyed;
 mod not_offered;

@@ -32,6 +32,10 @@ pub enum Why {
     LimitTooLow,
     /// Even its least value does not fit with all else as it stands.
     NoneFits,
+    /// What fits of it is too little for the work that was asked.
+    LeavesTooLittle,
+    /// It helps, and with all others it is still not enough.
+    NotEnough,
     /// No smaller model of the family is known.
     NoneSmaller,
     /// The limit is that of a machine with nothing else open.

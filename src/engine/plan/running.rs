@@ -23,6 +23,7 @@ impl Search<'_> {
                 |changes: &[Change]| changes.iter().any(|change| stands(change.key, &here) != change.value);
             let mut choices = choices(&refusal, &here.0).into_iter().filter(|changes| moves(changes));
             let found = choices.find_map(|changes| {
+                let changes = self.said_out(&here, &done, changes)?;
                 let done = laid_over(&done, &changes);
                 self.at(&done).map(|next| (changes, done, next))
             });

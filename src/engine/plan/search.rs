@@ -31,7 +31,8 @@ pub struct Plan {
 /// Another way to make it fit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Alternative {
-    /// `shortest`, `best quality`, `smaller model` or `next machine`.
+    /// `shortest`, `best quality`, `shortest, best quality`, `faster`, `smaller model`, `sampled neighbors` or
+    /// `next machine`.
     pub name: &'static str,
     /// Its steps in order.
     pub steps: Vec<Step>,
@@ -61,36 +62,51 @@ pub fn plan(variants: &dyn Variants, machine: &Arc<Machine>, assumptions: &Assum
         });
     }
     let mut not_offered = Vec::new();
-    let gentle = search.greedy(&now, |_| true, &mut not_offered);
-    let gentle = search.or_another_machine(search.pruned(gentle), &now);
+    let gentle = search.pruned(search.greedy(&now, |_| true, &mut not_offered));
+    let gentle = search.or_another_machine(gentle, &now, &mut not_offered);
+    let best = search.pruned(search.greedy(&now, Damage::keeps_quality, &mut Vec::new()));
+    let best = search.or_another_machine(best, &now, &mut Vec::new());
+    // Steps that lose more than others, of which the gravest is as grave, are another way at most.
+    let (gentle, other) = if search.is_gentler(&best, &gentle) { (best, gentle) } else { (gentle, best) };
     let (mut steps, reaches) = search.described(&now, &gentle);
-    let mut alternatives = Vec::new();
+    let mut alternatives: Vec<Alternative> = Vec::new();
     if let Some(short) = search.shortest(&now)
         && short.len() < gentle.len()
     {
         let (steps, reaches) = search.described(&now, &short);
         alternatives.push(Alternative { name: "shortest", steps, reaches });
     }
-    let best = search.pruned(search.greedy(&now, Damage::keeps_quality, &mut Vec::new()));
-    let best = search.or_another_machine(best, &now);
-    if best != gentle && !best.is_empty() {
-        let (steps, reaches) = search.described(&now, &best);
-        let said = alternatives.iter().any(|other| other.steps == steps);
-        if reaches.fits() && !said {
-            alternatives.push(Alternative { name: "best quality", steps, reaches });
+    if other != gentle && !other.is_empty() {
+        let (others, reaches) = search.described(&now, &other);
+        let keeps = other.iter().all(|taken| taken.idea.damage.keeps_quality());
+        let faster = pace(&others) > pace(&steps);
+        let known = alternatives.iter_mut().find(|known| known.steps == others);
+        match known {
+            Some(known) if keeps => known.name = "shortest, best quality",
+            None if reaches.fits() && keeps => {
+                alternatives.push(Alternative { name: "best quality", steps: others, reaches });
+            }
+            None if reaches.fits() && faster => {
+                alternatives.push(Alternative { name: "faster", steps: others, reaches });
+            }
+            _ => {}
         }
     }
-    for (name, key) in [("smaller model", "model"), ("next machine", "machine")] {
+    for (name, key) in OTHER_WAYS {
         let Some(alone) = search.alone(key, &now) else { continue };
         let (other, reaches) = search.described(&now, &[alone]);
         if reaches.fits() && other != steps && alternatives.iter().all(|known| known.steps != other) {
             alternatives.push(Alternative { name, steps: other, reaches });
         }
     }
-    let moved = |key: &str| gentle.iter().any(|taken| taken.idea.key == key);
+    let moved = |key: &str| {
+        gentle
+            .iter()
+            .any(|taken| taken.idea.key == key || taken.changes.iter().any(|change| change.key == key))
+    };
     let told = |each: &NotOffered| each.why != Why::Already || is_expected(each.key);
     not_offered.retain(|each| !moved(each.key) && told(each));
-    not_offered.dedup_by(|a, b| a.key == b.key && a.why == b.why);
+    let mut not_offered = each_once(not_offered);
     let end = search.at(&changes_of(&gentle)).unwrap_or_else(|| now.clone());
     let programs = close_programs(&now.1, &end.1);
     if programs.is_none() {
@@ -100,11 +116,34 @@ pub fn plan(variants: &dyn Variants, machine: &Arc<Machine>, assumptions: &Assum
     Some(Plan { verdict, steps, reaches, alternatives, not_offered })
 }
 
+/// The same without what is said twice of a key, or less than is said of it already.
+fn each_once(all: Vec<NotOffered>) -> Vec<NotOffered> {
+    let mut told: Vec<NotOffered> = Vec::with_capacity(all.len());
+    for each in all {
+        let same = |known: &NotOffered| {
+            known.key == each.key && (known.why == each.why || each.why == Why::NotEnough)
+        };
+        if !told.iter().any(same) {
+            told.push(each);
+        }
+    }
+    told
+}
+
+/// Ways of one step that are told beside the plan, each with its key.
+const OTHER_WAYS: [(&str, &str); 3] =
+    [("smaller model", "model"), ("sampled neighbors", "sampling"), ("next machine", "machine")];
+
+/// The speed after steps over the speed before them; as before where it is unknown.
+fn pace(steps: &[Step]) -> f64 {
+    steps.iter().filter_map(|step| step.speed).product()
+}
+
 /// An idea with the changes it became.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Taken {
-    idea: &'static Idea,
-    changes: Vec<Change>,
+    pub(super) idea: &'static Idea,
+    pub(super) changes: Vec<Change>,
 }
 
 impl PartialEq for Idea {
@@ -135,13 +174,39 @@ impl Search<'_> {
         Some((scenario, estimate))
     }
 
-    /// Steps that reach the verdict, or else the machine that needs none of them.
-    fn or_another_machine(&self, taken: Vec<Taken>, now: &At) -> Vec<Taken> {
-        let reaches = self.at(&changes_of(&taken)).is_some_and(|at| fits(&at.1.fit));
-        if reaches {
+    /// Steps that reach the verdict, or else the machine that needs none of them; where there is no such machine, no step,
+    /// for what does not fit in the end is better left whole.
+    fn or_another_machine(
+        &self,
+        taken: Vec<Taken>,
+        now: &At,
+        not_offered: &mut Vec<NotOffered>,
+    ) -> Vec<Taken> {
+        if self.reaches(&taken) {
             return taken;
         }
-        self.alone("machine", now).map_or(taken, |machine| vec![machine])
+        if let Some(machine) = self.alone("machine", now) {
+            return vec![machine];
+        }
+        not_offered.extend(taken.iter().map(|taken| NotOffered {
+            key: taken.idea.key,
+            value: taken.changes.first().map_or_else(String::new, |change| change.value.clone()),
+            why: Why::NotEnough,
+        }));
+        Vec::new()
+    }
+
+    /// Whether it fits after these steps.
+    fn reaches(&self, taken: &[Taken]) -> bool {
+        self.at(&changes_of(taken)).is_some_and(|at| fits(&at.1.fit))
+    }
+
+    /// Whether some steps reach as much as others with no graver damage and in no more steps, without money.
+    fn is_gentler(&self, steps: &[Taken], than: &[Taken]) -> bool {
+        let gravest = |of: &[Taken]| of.iter().map(|taken| taken.idea.damage).max();
+        let free = gravest(steps).is_some_and(|damage| damage < Damage::Money);
+        let gentler = steps.len() <= than.len() && gravest(steps) <= gravest(than);
+        free && steps != than && (than.is_empty() || gentler) && self.reaches(steps)
     }
 
     /// The idea of a key alone; nothing where there is none or it does not help.
@@ -151,37 +216,8 @@ impl Search<'_> {
         Some(Taken { idea, changes })
     }
 
-    /// Every idea in its order, until it fits.
-    fn greedy(
-        &self,
-        now: &At,
-        allowed: impl Fn(Damage) -> bool,
-        not_offered: &mut Vec<NotOffered>,
-    ) -> Vec<Taken> {
-        let mut taken: Vec<Taken> = Vec::new();
-        let mut here = now.clone();
-        let here_at_all = |idea: &&Idea| allowed(idea.damage) && idea.to != To::NextMachine;
-        for idea in IDEAS.iter().filter(here_at_all) {
-            let done = changes_of(&taken);
-            match self.tried(idea, &here, &done) {
-                Ok(Some((changes, next))) => {
-                    let reached = fits(&next.1.fit);
-                    taken.retain(|before| before.idea.key != idea.key);
-                    taken.push(Taken { idea, changes });
-                    here = next;
-                    if reached {
-                        break;
-                    }
-                }
-                Ok(None) => {}
-                Err(why) => not_offered.push(why),
-            }
-        }
-        taken
-    }
-
     /// What an idea becomes here, with what follows; nothing where the scenario has no such setting.
-    fn tried(
+    pub(super) fn tried(
         &self,
         idea: &'static Idea,
         here: &At,
@@ -227,8 +263,7 @@ impl Search<'_> {
 
     /// The same without what proves needless, the gravest damage first.
     fn pruned(&self, mut taken: Vec<Taken>) -> Vec<Taken> {
-        let reaches = |taken: &[Taken]| self.at(&changes_of(taken)).is_some_and(|at| fits(&at.1.fit));
-        if !reaches(&taken) {
+        if !self.reaches(&taken) {
             return taken;
         }
         let mut order: Vec<&'static Idea> = taken.iter().map(|taken| taken.idea).collect();
@@ -238,14 +273,34 @@ impl Search<'_> {
             let before = taken.len();
             for idea in &order {
                 let without: Vec<Taken> = taken.iter().filter(|taken| taken.idea != *idea).cloned().collect();
-                if without.len() < taken.len() && reaches(&without) {
+                if without.len() < taken.len() && self.reaches(&without) {
                     taken = without;
                 }
             }
             if taken.len() == before {
-                return taken;
+                return self.ordered(taken);
             }
         }
+    }
+
+    /// The same with what changes neither memory nor the verdict where it stands behind what it needs for that.
+    fn ordered(&self, mut taken: Vec<Taken>) -> Vec<Taken> {
+        let Some(now) = self.at(&[]) else { return taken };
+        for _ in 0..taken.len() {
+            let (steps, _) = self.described(&now, &taken);
+            let before = std::iter::once(now.1.fit.verdict).chain(steps.iter().map(|step| step.verdict));
+            let idle = steps.iter().zip(before).position(|(step, before)| {
+                step.delta == Bytes::ZERO && step.need == step.need_before && step.verdict == before
+            });
+            match idle {
+                Some(at) if at + 1 < taken.len() && steps.len() == taken.len() => {
+                    let step = taken.remove(at);
+                    taken.push(step);
+                }
+                _ => return taken,
+            }
+        }
+        taken
     }
 
     /// The fewest steps: one that does it alone, the gentlest of those; else the two that do.
@@ -313,12 +368,12 @@ impl Search<'_> {
     }
 }
 
-fn changes_of(taken: &[Taken]) -> Vec<Change> {
+pub(super) fn changes_of(taken: &[Taken]) -> Vec<Change> {
     taken.iter().fold(Vec::new(), |done, taken| laid_over(&done, &taken.changes))
 }
 
 /// Whether a step lowers what decides by enough to be worth it.
-fn lowers(here: &At, next: &At) -> bool {
+pub(super) fn lowers(here: &At, next: &At) -> bool {
     let (Some(before), Some(after)) = (need(&here.1), need(&next.1)) else { return false };
     let other_ceiling = |at: &At| at.1.fit.deciding().map(|deciding| deciding.ceiling.kind);
     before - after >= before * WORTH

@@ -7,12 +7,10 @@ use super::idea::{Idea, To};
 use super::not_offered::{Why, not_had};
 use super::search::{At, Search};
 use crate::engine::estimate::fit;
-use crate::engine::solve::{Change, Value, fits, largest};
+use crate::engine::solve::{Change, Found, Value, Variants, fits, largest};
 use crate::engine::{Estimate, MachineNote, Question};
-use crate::spec::{
-    Availability, Devices, Machine, Offer, PriceBasis, Quantization, Runtime, Scenario, Setting, offered,
-};
-use crate::units::{Bytes, show_dollars, whole};
+use crate::spec::{Devices, Machine, Offer, Quantization, Runtime, Scenario, Setting, offered};
+use crate::units::{Bytes, show_dollars, show_rent, whole};
 
 /// A change, or none; and why there is none, where that is worth a word.
 type Tried = Result<Option<Vec<Change>>, Why>;
@@ -37,9 +35,15 @@ impl Search<'_> {
         match (idea.to, setting) {
             (To::Value(value), _) => one(value.to_owned()),
             (To::MostOr(least), Some(setting)) => {
-                one(self.most(setting, here, done).unwrap_or_else(|| least.to_owned()))
+                one(self.most(setting, here, done).map_or_else(|| least.to_owned(), |found| found.text))
             }
-            (To::Most, Some(setting)) => self.most(setting, here, done).map_or(Err(Why::NoneFits), one),
+            (To::Most | To::JustEnough, Some(setting)) => {
+                let found = self.most(setting, here, done).ok_or(Why::NoneFits)?;
+                let least = left(idea, &here.0, self.variants);
+                if is_at_least(found.value, least) { one(found.text) } else { Err(Why::LeavesTooLittle) }
+            }
+            // Numbers of a graph network are in 16 bit at least, which is an idea of its own.
+            (To::Bits(_), Some(_)) if here.0.gnn().is_some() => Ok(None),
             (To::Bits(least), Some(setting)) => Ok(self
                 .step_of(setting, here, done, least)
                 .map(|value| vec![Change { key: idea.key, value }])),
@@ -55,20 +59,19 @@ impl Search<'_> {
                 let twice = now.saturating_mul(2);
                 if twice > Devices::MOST { Ok(None) } else { one(twice.to_string()) }
             }
-            (To::OtherRuntime, _) => Ok(self.other_runtime(here, done).map(|change| vec![change])),
+            (To::OtherRuntime, _) => Ok(self.other_runtime(here, done)),
             (To::SmallerModel, _) => self.smaller_model(here, done),
             (To::NextMachine, _) => Ok(self.next_machine(here).map(|change| vec![change])),
-            (To::MostOr(_) | To::Most | To::Bits(_) | To::LeastWhole, None) => Ok(None),
+            (To::MostOr(_) | To::Most | To::JustEnough | To::Bits(_) | To::LeastWhole, None) => Ok(None),
         }
     }
 
-    /// The most of a setting that fits after what is done, as it is typed.
-    fn most(&self, setting: &'static Setting, here: &At, done: &[Change]) -> Option<String> {
+    /// The most of a setting that fits after what is done.
+    fn most(&self, setting: &'static Setting, here: &At, done: &[Change]) -> Option<Found> {
         let after = After { variants: self.variants, done: done.to_vec() };
         let solution = largest(&here.0, setting, &after, &mut |scenario| fit(scenario, self.machine))?;
-        let best = solution.best?;
         // Less than nothing is no answer to what was asked.
-        (best.value != Value::Whole(0)).then_some(best.text)
+        solution.best.filter(|best| best.value != Value::Whole(0))
     }
 
     /// The least whole number of a setting above where it stands with which it fits.
@@ -104,7 +107,12 @@ impl Search<'_> {
         // What is not on the slider stands above nothing there.
         let place = steps.iter().position(|step| *step == current).unwrap_or(0);
         let below = steps.get(..place)?;
-        let had = |step: &&str| bits(step) >= least && not_had(resolved, setting.key, step).is_none();
+        let runs = |step: &str| {
+            let next = self.at(&laid_over(done, &[Change::new(setting.key, step)]));
+            next.is_some_and(|next| next.1.resolved.refusal.is_none())
+        };
+        let had =
+            |step: &&str| bits(step) >= least && not_had(resolved, setting.key, step).is_none() && runs(step);
         let enough: Vec<&'static str> = below.iter().copied().filter(had).collect();
         let best_last = self.worse(setting, resolved, &current, least).unwrap_or_else(|| enough.clone());
         let holding = best_last.iter().rev().find(|step| self.holds(done, Change::new(setting.key, **step)));
@@ -145,14 +153,30 @@ impl Search<'_> {
         if raisable { Err(Why::LimitTooLow) } else { Ok(None) }
     }
 
-    /// The first other program with which it fits as it stands.
-    fn other_runtime(&self, here: &At, done: &[Change]) -> Option<Change> {
+    /// The first other program with which it fits as it stands, in the formats that it reads.
+    fn other_runtime(&self, here: &At, done: &[Change]) -> Option<Vec<Change>> {
         here.0.language()?;
         let now = here.1.resolved.runtime;
         let others = Runtime::ALL.into_iter().filter(|runtime| *runtime != now);
-        others
+        let change = others
             .map(|runtime| Change::new("runtime", runtime.key()))
-            .find(|change| self.holds(done, change.clone()))
+            .find(|change| self.holds(done, change.clone()))?;
+        self.said_out(here, done, vec![change])
+    }
+
+    /// Changes with the formats that follow from them. What was asked for by its own name stands beside another program,
+    /// so that each format that is another there has to be said too.
+    pub(super) fn said_out(&self, here: &At, done: &[Change], changes: Vec<Change>) -> Option<Vec<Change>> {
+        let next = self.variants.with(&laid_over(done, &changes))?;
+        let text = |key: &str, of: &Scenario| Setting::find(of, key)?.entry(of).map(|entry| entry.text());
+        let other = |key: &&'static str| {
+            let after = text(key, &next)?;
+            let moved =
+                changes.iter().any(|change| change.key == *key) || text(key, &here.0) == Some(after.clone());
+            (!moved).then(|| Change::new(key, after))
+        };
+        let formats: Vec<Change> = FORMATS.iter().filter_map(other).collect();
+        Some(changes.into_iter().chain(formats).collect())
     }
 
     /// The largest smaller model of the family that fits, with all that was asked of the other.
@@ -177,18 +201,19 @@ impl Search<'_> {
         fitting.map_or(Err(Why::NoneFits), |key| Ok(Some(vec![Change::new("model", key)])))
     }
 
-    /// The least expensive machine that can be bought and holds it, of the same maker and kind where one does.
+    /// The least expensive machine that can be bought and holds it, of the same maker and kind where one does; where none
+    /// to buy does, one to rent.
     fn next_machine(&self, here: &At) -> Option<Change> {
         let mut question = Question::new(&here.0);
         let kind = |of: &Machine| (of.vendor, std::mem::discriminant(of.memory.value()));
-        let mut best: Option<((bool, f64), &Arc<Machine>)> = None;
+        let mut best: Option<(Place, &Arc<Machine>)> = None;
         for machine in self.variants.machines() {
-            let Some(Offer::Buy(price)) = &machine.offer else { continue };
-            let secondhand = matches!(price.basis, PriceBasis::Used | PriceBasis::Refurbished);
-            if machine.availability == Availability::Discontinued && !secondhand {
-                continue;
-            }
-            let place = (kind(machine) != kind(self.machine), price.value().get());
+            let (rented, price) = match &machine.offer {
+                Some(Offer::Buy(price)) if machine.can_be_had() => (false, price.value().get()),
+                Some(Offer::Rent(rent)) => (true, rent.value().get()),
+                _ => continue,
+            };
+            let place = (rented, kind(machine) != kind(self.machine), price);
             let nearer = best.is_none_or(|(other, _)| place < other);
             if nearer && machine.id != self.machine.id && fits(&question.on(machine, self.assumptions).fit) {
                 best = Some((place, machine));
@@ -197,12 +222,74 @@ impl Search<'_> {
         best.map(|(_, machine)| Change::new("machine", machine.id.as_str()))
     }
 
-    /// A change as people read it, where that is not what is typed: a machine's name and price.
+    /// A change as people read it, where that is not what is typed: a machine's name and price, or that of each of several.
     pub(super) fn shown(&self, changes: &[Change]) -> Option<String> {
+        if let Some(devices) = changes.iter().find(|change| change.key == "devices") {
+            let Some(Offer::Buy(price)) = &self.machine.offer else { return None };
+            let each = price.times(1.0 / f64::from(self.machine.devices.max(1)));
+            return Some(format!(
+                "{} devices, {} each ({})",
+                devices.value,
+                show_dollars(*each.value()),
+                price.words()
+            ));
+        }
         let id = &changes.iter().find(|change| change.key == "machine")?.value;
         let machine = self.variants.machines().iter().find(|machine| machine.id == *id)?;
-        let Some(Offer::Buy(price)) = &machine.offer else { return None };
-        Some(format!("{}, {} ({})", machine.name, show_dollars(*price.value()), price.words()))
+        match &machine.offer {
+            Some(Offer::Buy(price)) => {
+                Some(format!("{}, {} ({})", machine.name, show_dollars(*price.value()), price.words()))
+            }
+            Some(Offer::Rent(rent)) => {
+                Some(format!("{}, {} an hour", machine.name, show_rent(*rent.value())))
+            }
+            None => None,
+        }
+    }
+}
+
+/// Where a machine stands among those that hold it: those to buy first, those of the same kind, the least expensive.
+type Place = (bool, bool, f64);
+
+/// Formats that follow from the program that reads them.
+const FORMATS: [&str; 4] = ["quantization", "kv_precision", "precision", "optimizer"];
+
+/// What has to be left of a setting for the work that was asked: half of it, or by a graver step a prompt with its answer,
+/// or an average example; a quarter where nothing is said of those.
+fn left(idea: &Idea, scenario: &Scenario, asked: &dyn Variants) -> u64 {
+    let share = |now: u64| if idea.to == To::JustEnough { now / 4 } else { now / 2 };
+    match (idea.key, scenario.inference(), scenario.tune()) {
+        ("context", Some(inference), _) => {
+            let each = inference.prompt.saturating_add(inference.generate);
+            let work = each.saturating_mul(inference.concurrency.max(1));
+            // A prompt that nobody named fills what its context leaves.
+            let named = asked.gives("prompt") && work <= inference.context;
+            match (named, idea.to) {
+                (true, To::JustEnough) => work,
+                (true, _) => work.max(share(inference.context)),
+                (false, _) => share(inference.context).max(inference.generate.saturating_mul(2)),
+            }
+        }
+        ("sequence", _, Some(tune)) => {
+            let cut = tune.tokens_per_example < tune.sequence;
+            match (cut, idea.to) {
+                (true, To::JustEnough) => tune.tokens_per_example,
+                (true, _) => tune.tokens_per_example.max(share(tune.sequence)),
+                (false, _) => share(tune.sequence),
+            }
+        }
+        ("resolution", ..) => scenario.diffusion().map_or(0, |image| share(image.width.max(image.height))),
+        ("frames", ..) => scenario.diffusion().map_or(0, |clip| share(clip.frames)),
+        _ => 0,
+    }
+}
+
+/// Whether a value is no less than what has to be left.
+fn is_at_least(value: Value, least: u64) -> bool {
+    match value {
+        Value::Whole(number) => number >= least,
+        Value::Sides(width, height) => width.max(height) >= least,
+        Value::Step(..) => true,
     }
 }
 

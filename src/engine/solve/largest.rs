@@ -54,9 +54,9 @@ pub struct Solution {
 }
 
 impl Solution {
-    /// The ceiling that stops it: that of one more, or of the most where the range ends.
+    /// The ceiling that stops it: that of one more; nothing where the range ends, which no ceiling does.
     pub fn binding(&self) -> Option<CeilingKind> {
-        self.next.as_ref().or(self.best.as_ref()).and_then(|found| found.ceiling)
+        self.next.as_ref().and_then(|found| found.ceiling)
     }
 }
 

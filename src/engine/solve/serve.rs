@@ -126,7 +126,8 @@ fn short_of(estimate: &Estimate, limits: Limits) -> (f64, Ends) {
         gaps.extend(of(limits.first_token, speed.time_to_first_token.high, Ends::FirstToken));
         gaps.extend(of(limits.per_token, speed.time_per_output_token.high, Ends::PerToken));
     } else {
-        gaps.push((1.0, Ends::Memory(None)));
+        // What does not fit has no speed.
+        gaps.push((1.0, Ends::Memory(deciding.map(|of| of.ceiling.kind))));
     }
     gaps.into_iter().max_by(|(a, _), (b, _)| a.total_cmp(b)).unwrap_or((1.0, Ends::Range))
 }

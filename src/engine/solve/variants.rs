@@ -28,6 +28,11 @@ pub trait Variants {
     /// The scenario with these changes; `None` where one of them makes no sense in it.
     fn with(&self, changes: &[Change]) -> Option<Scenario>;
 
+    /// Whether a key was given by the person who asks, rather than left to its default.
+    fn gives(&self, _key: &str) -> bool {
+        false
+    }
+
     /// Smaller models that can stand in for one, the largest first, as they are typed after `--model`; nothing where models
     /// are not known.
     fn smaller(&self, _than: &Model) -> Option<Vec<String>> {

@@ -45,7 +45,7 @@ pub(super) fn speed(
     let detail = book.detail();
     let width = match gnn.precision {
         GnnPrecision::Fp32 => 4.0,
-        GnnPrecision::Fp16 => 2.0,
+        GnnPrecision::Fp16 | GnnPrecision::Bf16 => 2.0,
     };
     let batches = match (gnn.graphs_at_once(), gnn.fan_outs()) {
         (Some(graphs), _) => (count(gnn.graphs) / count(graphs)).ceil().max(1.0),

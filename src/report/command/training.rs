@@ -11,6 +11,8 @@ pub(super) fn pytorch(scenario: &Scenario, key: &str, value: &str) -> Option<Str
         Trainer::Axolotl => axolotl(key, value),
         Trainer::LlamaFactory => llama_factory(key, value),
         Trainer::Torchtune => torchtune(key, value),
+        // TRL computes it so by itself.
+        Trainer::Trl if key == "chunked_loss" => None,
         _ => trainer(key, value),
     }
 }
@@ -181,10 +183,12 @@ fn offload(scenario: &Scenario, value: &str) -> Option<String> {
 /// Transformers' name of an optimizer.
 pub(in crate::report) fn optimizer(key: &str) -> Option<&'static str> {
     Some(match key {
-        "adamw" => "adamw_torch",
+        "adamw" => "adamw_torch_fused",
+        "adamw-foreach" => "adamw_torch",
         "adamw-8bit" => "adamw_bnb_8bit",
         "paged-adamw-8bit" => "paged_adamw_8bit",
         "paged-adamw" => "paged_adamw_32bit",
+        "lion" => "lion_32bit",
         "lion-8bit" => "lion_8bit",
         "galore" => "galore_adamw",
         "adafactor" => "adafactor",

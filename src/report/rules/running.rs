@@ -47,18 +47,19 @@ pub(super) fn mlx_over_llama(hand: &AtHand<'_>) -> Found {
     };
     let (mlx, llama) = (decode("mlx")?, decode("llama.cpp")?);
     let more = (mlx / llama - 1.0) * 100.0;
+    let (holds, where_it_lies) = match more.round() {
+        10.0..=25.0 => (Holds::Yes, ""),
+        25.0.. => (Holds::No, ", more than the rule says"),
+        // Faster by less is half of what is said.
+        0.0.. => (Holds::Partly, ", less than the rule says"),
+        _ => (Holds::No, ""),
+    };
     let text = format!(
-        "on the {} MLX decodes {}, llama.cpp {}: {more:+.0} %",
+        "on the {} MLX decodes {}, llama.cpp {}: {more:+.0} %{where_it_lies}",
         name(mac),
         figure_value(FigureName::Decode, mlx),
         figure_value(FigureName::Decode, llama)
     );
-    // Faster by another share is half of what is said.
-    let holds = match more {
-        10.0..=25.0 => Holds::Yes,
-        _ if more > 0.0 => Holds::Partly,
-        _ => Holds::No,
-    };
     Some((holds, text))
 }
 

@@ -32,9 +32,12 @@ pub(super) fn script(gnn: &Gnn, resolved: &Resolved) -> Option<String> {
     if why_not(gnn, resolved).is_some() {
         return None;
     }
-    let half = gnn.precision == GnnPrecision::Fp16;
     let sparse = gnn.message_passing == MessagePassing::Sparse && gnn.architecture.multiplies();
-    let (model_half, data_half) = if half { (".half()", "; data.x = data.x.half()") } else { ("", "") };
+    let (model_half, data_half) = match gnn.precision {
+        GnnPrecision::Fp32 => ("", ""),
+        GnnPrecision::Fp16 => (".half()", "; data.x = data.x.half()"),
+        GnnPrecision::Bf16 => (".to(torch.bfloat16)", "; data.x = data.x.to(torch.bfloat16)"),
+    };
     let edges = if sparse { "adj_t" } else { "edge_index" };
     let transform = if sparse { "import torch_geometric.transforms as T; " } else { "" };
     let (imported, model) = model(gnn);
@@ -77,8 +80,15 @@ fn model(gnn: &Gnn) -> (&'static str, String) {
     (name, made)
 }
 
+/// What keeps training in `fp16` from dividing by nothing: an `eps` of Adam that is a number there, which 1e-8 is not, and
+/// a loss large enough that the squares of gradients are. Each is empty in other formats.
+fn held_in_range(gnn: &Gnn) -> (&'static str, &'static str) {
+    if gnn.precision == GnnPrecision::Fp16 { (", eps=1e-4", "1024 * ") } else { ("", "") }
+}
+
 /// Sampled neighborhoods, a batch of nodes at a time.
 fn sampled(gnn: &Gnn, hops: &[u64], (edges, sparse): (&str, bool)) -> String {
+    let (steady, scaled) = held_in_range(gnn);
     let hops: Vec<String> = hops.iter().map(u64::to_string).collect();
     let transform = if sparse { ", transform=T.ToSparseTensor()" } else { "" };
     let nodes = if gnn.labeled_share < 1.0 { ", input_nodes=data.train_mask" } else { "" };
@@ -95,8 +105,8 @@ fn sampled(gnn: &Gnn, hops: &[u64], (edges, sparse): (&str, bool)) -> String {
              for batch in (batch.to(device) for batch in loader)]"
         ),
         GnnMode::Train => format!(
-            "{loader}; optimizer = torch.optim.Adam(model.parameters()); loss = lambda batch: \
-             torch.nn.functional.cross_entropy(model(batch.x, batch.{edges})[:batch.batch_size], \
+            "{loader}; optimizer = torch.optim.Adam(model.parameters(){steady}); loss = lambda batch: \
+             {scaled}torch.nn.functional.cross_entropy(model(batch.x, batch.{edges})[:batch.batch_size], \
              batch.y[:batch.batch_size]); [(optimizer.zero_grad(), loss(batch.to(device)).backward(), \
              optimizer.step()) for epoch in range({}) for batch in loader]",
             gnn.epochs.ceil()
@@ -106,6 +116,7 @@ fn sampled(gnn: &Gnn, hops: &[u64], (edges, sparse): (&str, bool)) -> String {
 
 /// The whole graph at once.
 fn whole(gnn: &Gnn, (edges, sparse): (&str, bool)) -> String {
+    let (steady, scaled) = held_in_range(gnn);
     let moved = if sparse { "data = T.ToSparseTensor()(data).to(device)" } else { "data = data.to(device)" };
     let labeled = if gnn.labeled_share < 1.0 { "[data.train_mask]" } else { "" };
     match gnn.mode {
@@ -113,8 +124,8 @@ fn whole(gnn: &Gnn, (edges, sparse): (&str, bool)) -> String {
             "{moved}; torch.set_grad_enabled(False); model.eval(); outputs = model(data.x, data.{edges})"
         ),
         GnnMode::Train => format!(
-            "{moved}; optimizer = torch.optim.Adam(model.parameters()); loss = lambda: \
-             torch.nn.functional.cross_entropy(model(data.x, data.{edges}){labeled}, data.y{labeled}); \
+            "{moved}; optimizer = torch.optim.Adam(model.parameters(){steady}); loss = lambda: \
+             {scaled}torch.nn.functional.cross_entropy(model(data.x, data.{edges}){labeled}, data.y{labeled}); \
              [(optimizer.zero_grad(), loss().backward(), optimizer.step()) for epoch in range({})]",
             gnn.epochs.ceil()
         ),

@@ -13,12 +13,14 @@ pub(super) fn why_not(diffusion: &Diffusion) -> Option<&'static str> {
         DiffusionMode::Generate if diffusion.image_to_image => {
             Some("an image to start from takes a pipeline for that and the image")
         }
+        DiffusionMode::Generate if diffusion.text_asked().is_some_and(is_gguf) => Some(
+            "Transformers unpacks text encoders of a GGUF file as it loads them; ComfyUI-GGUF and stable-diffusion.cpp keep \
+             them packed",
+        ),
         DiffusionMode::Generate
-            if matches!(diffusion.precision, DiffusionPrecision::Q8_0 | DiffusionPrecision::Q4_0) =>
+            if is_gguf(diffusion.precision) && gguf_class(diffusion.pipeline).is_none() =>
         {
-            Some(
-                "a GGUF denoiser is a file that a class of its own loads before the pipeline is put together",
-            )
+            Some("diffusers has no class that loads the denoiser of this pipeline from a GGUF file")
         }
         DiffusionMode::Generate if !held_as_usual(diffusion) => Some(
             "text encoders or a VAE held otherwise are loaded one by one before the pipeline is put together",
@@ -27,12 +29,51 @@ pub(super) fn why_not(diffusion: &Diffusion) -> Option<&'static str> {
     }
 }
 
+/// Whether a format is that of a GGUF file.
+const fn is_gguf(precision: DiffusionPrecision) -> bool {
+    matches!(precision, DiffusionPrecision::Q8_0 | DiffusionPrecision::Q4_0)
+}
+
+/// The class that loads a pipeline's denoiser from a GGUF file (`SINGLE_FILE_LOADABLE_CLASSES` of diffusers 0.42.1).
+const fn gguf_class(pipeline: Pipeline) -> Option<&'static str> {
+    Some(match pipeline {
+        Pipeline::Sd15 | Pipeline::Sdxl => return None,
+        Pipeline::Sd35Medium | Pipeline::Sd35Large => "SD3Transformer2DModel",
+        Pipeline::Flux1Dev | Pipeline::Flux1Schnell => "FluxTransformer2DModel",
+        Pipeline::Flux2Dev | Pipeline::Flux2Klein4b | Pipeline::Flux2Klein9b => "Flux2Transformer2DModel",
+        Pipeline::QwenImage => "QwenImageTransformer2DModel",
+        Pipeline::ZImage | Pipeline::ZImageTurbo => "ZImageTransformer2DModel",
+        Pipeline::Wan22Small | Pipeline::Wan22Large | Pipeline::Wan21Small | Pipeline::Wan21Large => {
+            "WanTransformer3DModel"
+        }
+        Pipeline::HunyuanVideo => "HunyuanVideoTransformer3DModel",
+        Pipeline::Ltx2 => "LTX2VideoTransformer3DModel",
+    })
+}
+
+/// What imports the class of a GGUF denoiser, what makes a part of a file, and the parts by their names in the pipeline.
+fn of_gguf(pipeline: Pipeline, kind: &str) -> Option<(String, String)> {
+    let class = gguf_class(pipeline)?;
+    let repository = repository(pipeline);
+    let import = format!(
+        ", {class}, GGUFQuantizationConfig; part = lambda file, folder: {class}.from_single_file(file, \
+         quantization_config=GGUFQuantizationConfig(compute_dtype=torch.{kind}), config=\"{repository}\", \
+         subfolder=folder, torch_dtype=torch.{kind});"
+    );
+    let first = denoiser(pipeline);
+    let one = |file: &str, name: &str| format!(", {name}=part(\"{file}\", \"{name}\")");
+    let more = second(pipeline).map(|second| one("denoiser_2.gguf", second)).unwrap_or_default();
+    let parts = one("denoiser.gguf", first) + &more;
+    Some((import, parts))
+}
+
 /// Whether text encoders and VAE are held as one call loads them.
 fn held_as_usual(diffusion: &Diffusion) -> bool {
     let text = diffusion.text_asked();
     let with_denoiser =
         text == Some(DiffusionPrecision::Nf4) && diffusion.precision == DiffusionPrecision::Nf4;
-    let plain = text.is_none_or(|text| text == DiffusionPrecision::Bf16 || text == diffusion.precision);
+    let alike = |text| text == diffusion.precision && !is_gguf(text);
+    let plain = text.is_none_or(|text| text == DiffusionPrecision::Bf16 || alike(text));
     number_kinds(diffusion).is_some() && (with_denoiser || plain)
 }
 
@@ -204,9 +245,11 @@ fn generate(diffusion: &Diffusion) -> Option<String> {
              torch.{kind}}}, components_to_quantize=[{}])",
             parts.join(", ")
         );
-        (" from diffusers.quantizers import PipelineQuantizationConfig;", packing)
+        ("; from diffusers.quantizers import PipelineQuantizationConfig;".to_owned(), packing)
+    } else if is_gguf(diffusion.precision) {
+        of_gguf(pipeline, kind)?
     } else {
-        ("", String::new())
+        (";".to_owned(), String::new())
     };
     let cast = |part| {
         format!(
@@ -248,7 +291,7 @@ fn generate(diffusion: &Diffusion) -> Option<String> {
         ("", "[image.save(f\"image-{at}.png\") for at, image in enumerate(made.images)]".to_owned())
     };
     Some(format!(
-        "python -c 'import torch; from diffusers import DiffusionPipeline;{import}{export} pipe = \
+        "python -c 'import torch; from diffusers import DiffusionPipeline{import}{export} pipe = \
          DiffusionPipeline.from_pretrained(\"{}\", torch_dtype={loaded}{packing}){eight}; {place}{tiles}; made = \
          pipe(\"PROMPT\", width={}, height={}, num_inference_steps={}{frames}{guidance}{many}); {save}'",
         repository(pipeline),

@@ -1,10 +1,13 @@
 //! What is typed to start a scenario as it stands: one command for the runtime that was checked.
 
 mod axolotl;
+mod drafting;
 mod graphs;
 mod images;
 mod llama_factory;
 mod names;
+mod own_servers;
+mod peft;
 mod recipe;
 mod served;
 mod torchtune;
@@ -32,6 +35,12 @@ pub fn start(resolved: &Resolved) -> Option<String> {
         _ => {}
     }
     match (resolved.runtime, scenario.tune(), scenario.inference()) {
+        (Runtime::LlamaCpp, _, Some(Inference { server: Server::Ollama, .. })) => {
+            own_servers::ollama(resolved)
+        }
+        (Runtime::LlamaCpp, _, Some(Inference { server: Server::LmStudio, .. })) => {
+            own_servers::lm_studio(resolved)
+        }
         (Runtime::LlamaCpp, ..) => served::llama_server(resolved),
         (Runtime::Vllm, ..) => served::vllm_serve(resolved),
         (Runtime::Sglang, ..) => served::sglang_server(resolved),
@@ -43,7 +52,8 @@ pub fn start(resolved: &Resolved) -> Option<String> {
             Trainer::Axolotl => axolotl::train(resolved, tune),
             Trainer::LlamaFactory => llama_factory::train(resolved, tune),
             Trainer::Unsloth => unsloth::train(resolved, tune),
-            _ => trainers::trl(resolved, tune),
+            Trainer::Trl => trainers::trl(resolved, tune),
+            _ => peft::train(resolved, tune),
         },
         (Runtime::PyTorch, None, _) => transformers::generate(resolved),
         (Runtime::Mlx, None, None) => None,
@@ -75,6 +85,14 @@ fn why_not(resolved: &Resolved) -> Option<&'static str> {
     if let Some(tune) = scenario.tune() {
         return Some(match (tune.trainer, tune.objective, tune.tuned_layers) {
             (_, Objective::Grpo, _) => "what GRPO rewards is a program of one's own",
+            (Trainer::None | Trainer::Transformers, ..) => peft::why_not(resolved, tune)?,
+            (
+                Trainer::Axolotl | Trainer::LlamaFactory | Trainer::Unsloth | Trainer::Torchtune,
+                Objective::Dpo,
+                _,
+            ) => {
+                "objective=dpo is started with trainer=trl here; what other trainers do with preferences is not counted"
+            }
             (Trainer::Torchtune, ..) => torchtune::why_not(resolved),
             (Trainer::Axolotl, ..) => {
                 "axolotl starts from a file, and its keys do not say all of these settings"
@@ -84,23 +102,21 @@ fn why_not(resolved: &Resolved) -> Option<&'static str> {
             (.., TunedLayers::Last(_)) => {
                 "layers by number are an argument of PEFT, and no flag of TRL's command"
             }
+            (Trainer::Trl, ..) => trainers::why_not(resolved, tune),
             _ => "no single command has all of these settings",
         });
     }
     let inference = graph::inference(&scenario.workload)?;
-    Some(match inference.server {
-        Server::Ollama => {
-            "Ollama loads a model by its name, and settings from a Modelfile or its environment"
-        }
-        Server::LmStudio => "LM Studio loads models in its window, with the settings there",
-        _ => "a second model that drafts takes a file or a list of its own there",
-    })
+    match inference.server {
+        Server::Ollama => Some("neither a Modelfile nor Ollama's environment has all of these settings"),
+        Server::LmStudio => Some("LM Studio has these settings in its window, and its command does not"),
+        _ => drafting::why_not(resolved),
+    }
 }
 
 /// One request is generated, several are served.
 fn mlx(resolved: &Resolved, inference: &Inference) -> Option<String> {
-    let draft = resolved.scenario.language().and_then(|language| language.draft.as_ref());
-    let draft = draft.map_or_else(String::new, |draft| format!(" --draft-model {}", names::of_draft(draft)));
+    let draft = drafting::of_mlx(resolved)?;
     let flags = given(resolved, &["kv_precision", "prefill_step"]) + &draft;
     let model = names::stored(resolved)?;
     if inference.concurrency > 1 {

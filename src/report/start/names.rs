@@ -36,12 +36,14 @@ pub(super) fn draft_file(draft: &Draft) -> String {
 pub(super) const PROJECTOR: &str = "mmproj.gguf";
 
 /// Words of commands that stand for what is one's own, with what that is, each a sentence without its full stop.
-const OWN: [(&str, &str); 8] = [
+const OWN: [(&str, &str); 11] = [
     ("prompt.txt", "prompt.txt stands for a file with the prompt"),
     (
         "graph.pt",
         "graph.pt stands for your graph, a Data of PyTorch Geometric that was saved with torch.save",
     ),
+    ("\"denoiser.gguf\"", "denoiser.gguf stands for the denoiser as a GGUF file in that format"),
+    ("\"denoiser_2.gguf\"", "denoiser_2.gguf stands for the second denoiser, as a GGUF file too"),
     ("\"PROMPT\"", "PROMPT stands for what is to be seen"),
     (" PROMPT", "PROMPT stands for what all images show"),
     ("ADAPTER", "ADAPTER is the folder in which it is saved"),
@@ -50,6 +52,7 @@ const OWN: [(&str, &str); 8] = [
         "DATASET stands for a data set that data/dataset_info.json names, and the folder examples comes with LLaMA-Factory",
     ),
     ("DATASET", "DATASET stands for your data set, a folder or a name of the Hugging Face Hub"),
+    ("[\"text\"]", "text is its column of what is learnt"),
     ("--data DATA ", "DATA stands for a folder with train.jsonl and valid.jsonl"),
 ];
 

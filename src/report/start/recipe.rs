@@ -2,7 +2,10 @@
 
 use super::longest;
 use crate::engine::Resolved;
-use crate::spec::{FineTune, Objective, Scenario, Setting, Split, Targets, TunedLayers, ZeroStage};
+use crate::spec::{
+    FineTune, Method, Objective, Scenario, Setting, Split, Targets, Trainer, TrainerDefault, TunedLayers,
+    ZeroStage,
+};
 
 /// A fine-tune as every trainer here can be told it.
 pub(super) struct Recipe {
@@ -23,6 +26,8 @@ impl Recipe {
         let told = tune.objective == Objective::Sft
             && tune.tuned_layers == TunedLayers::All
             && tune.sequence_parallel <= 1
+            && !tune.return_logits
+            && is_as_it_does(tune)
             && (!several || copies || tune.zero_stage != ZeroStage::None);
         told.then(|| Self {
             longest: longest(scenario, tune),
@@ -30,6 +35,35 @@ impl Recipe {
             devices: resolved.devices,
         })
     }
+}
+
+/// Whether what a trainer has no argument for is as it does it by itself.
+fn is_as_it_does(tune: &FineTune) -> bool {
+    let packed = tune.precision.is_quantized();
+    let adapters = tune.method != Method::Full;
+    // Each with whether it is asked for, what it is where nothing else is known, and who is told it.
+    let settings = [
+        ("kbit_preparation", packed, tune.kbit_preparation, packed, None),
+        ("adapters_fp32", adapters, tune.adapters_fp32, true, Some(Trainer::Axolotl)),
+        (
+            "checkpoint_offload",
+            tune.gradient_checkpointing,
+            tune.checkpoint_offload,
+            false,
+            Some(Trainer::Unsloth),
+        ),
+        ("optimizer_in_backward", true, tune.optimizer_in_backward, false, Some(Trainer::Torchtune)),
+    ];
+    settings.into_iter().all(|(key, asked, is, usual, told)| {
+        let of = |default: &&TrainerDefault| {
+            default.key == key
+                && (default.methods.is_empty() || default.methods.contains(&tune.method))
+                && (packed || !default.quantized_base)
+        };
+        let own = tune.trainer.defaults().iter().rfind(of);
+        !asked || told == Some(tune.trainer) || is == own.map_or(usual, |default| default.value == "true")
+    }) && (tune.chunked_loss || !matches!(tune.trainer, Trainer::Unsloth))
+        && (!tune.chunked_loss || !matches!(tune.trainer, Trainer::Torchtune))
 }
 
 /// Whether short examples share a sequence.

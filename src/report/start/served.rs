@@ -1,11 +1,11 @@
 //! Servers: llama.cpp's own, vLLM, SGLang, and TabbyAPI over ExLlama.
 
-use super::given;
-use super::names::{PROJECTOR, checkpoint, draft_file, packed_at_load, stored};
+use super::names::{PROJECTOR, checkpoint, packed_at_load, stored};
+use super::{drafting, given};
 use crate::engine::Resolved;
 use crate::engine::graph;
 use crate::engine::runtime::Note;
-use crate::spec::{GpuLayers, Inference, KvPrecision, Makes, Server, Split};
+use crate::spec::{GpuLayers, Inference, KvPrecision, Makes, Scenario, Server, Split};
 
 /// llama.cpp's own server; Ollama and LM Studio load models by commands of their own.
 pub(super) fn llama_server(resolved: &Resolved) -> Option<String> {
@@ -21,20 +21,18 @@ pub(super) fn llama_server(resolved: &Resolved) -> Option<String> {
     let server = inference.server == Server::LlamaServer;
     // What it opens, places and provides by itself is left to it; an option would switch that off.
     let left = |key: &&str| match *key {
-        "concurrency" => server && inference.parallel.is_none() && inference.concurrency <= 1,
         "gpu_layers" => server && (placed.is_some() || inference.gpu_layers == GpuLayers::Auto),
         "cpu_experts" => placed.is_some(),
         _ => false,
     };
     let opened = scenario.opens_by_itself() || placed.is_some_and(|placed| placed.context.is_some());
     let context = if opened { String::new() } else { format!(" -c {}", inference.context) };
-    let keys = ["concurrency", "ubatch", "gpu_layers", "cpu_experts", "attention", "unified_kv", "swa_full"];
+    let keys = ["ubatch", "gpu_layers", "cpu_experts", "attention", "unified_kv", "swa_full"];
     let keys: Vec<&'static str> = keys.into_iter().filter(|key| !left(key)).collect();
     let [keys_as, values_as] = inference.cache_types().map(KvPrecision::key);
     let language = scenario.language()?;
     let file = if language.model.file.is_some() { language.key.clone() } else { stored(resolved)? + ".gguf" };
-    let draft = language.draft.as_ref();
-    let draft = draft.map_or_else(String::new, |draft| format!(" -md {}", draft_file(draft)));
+    let draft = kept(scenario, &inference) + &drafting::of_llama_server(resolved);
     let image = if inference.vision { format!(" --mmproj {PROJECTOR}") } else { String::new() };
     let split = if scenario.devices.split == Split::Tensor { " -sm tensor" } else { "" };
     let makes = match language.model.makes {
@@ -43,9 +41,36 @@ pub(super) fn llama_server(resolved: &Resolved) -> Option<String> {
         Makes::Scores => " --reranking",
     };
     Some(format!(
-        "llama-server -m {file}{context}{} -ctk {keys_as} -ctv {values_as}{draft}{image}{split}{makes}",
+        "llama-server -m {file}{context}{}{} -ctk {keys_as} -ctv {values_as}{draft}{image}{split}{makes}",
+        slots(&inference),
         given(resolved, &keys)
     ))
+}
+
+/// How many requests it answers at once; nothing where that is left to it.
+fn slots(inference: &Inference) -> String {
+    let requests = inference.concurrency.max(1);
+    match (inference.server, inference.parallel) {
+        (Server::LlamaServer, None) if requests <= 1 => String::new(),
+        (Server::LlamaServer, Some(asked)) => format!(" -np {}", requests.max(asked.into())),
+        _ => format!(" -np {requests}"),
+    }
+}
+
+/// What it keeps in system memory of prompts it has answered, where that is not what it keeps by itself; nothing at all where
+/// the program was counted without a server.
+fn kept(scenario: &Scenario, inference: &Inference) -> String {
+    let usual = Inference::default();
+    let (ram, checkpoints) = match inference.server {
+        Server::None => (0, 0),
+        _ => (inference.cache_ram, inference.context_checkpoints),
+    };
+    let held = (ram != usual.cache_ram).then(|| format!(" --cache-ram {ram}"));
+    // What is recurrent or has a window is saved so, and else nothing is.
+    let saves = scenario.language().is_some_and(|language| language.model.has_windows_or_states());
+    let saved = (saves && checkpoints != usual.context_checkpoints)
+        .then(|| format!(" --ctx-checkpoints {checkpoints}"));
+    held.into_iter().chain(saved).collect()
 }
 
 /// Settings that vLLM and SGLang have flags for.
@@ -58,8 +83,7 @@ const SERVED: [&str; 6] = [
     "cpu_offload_gb",
 ];
 
-/// What a server that fills a share of the device is told of each request and of the devices; nothing where a second model
-/// drafts, which takes a file or a list of its own.
+/// What a server that fills a share of the device is told of each request and of the devices.
 struct Served {
     /// Tokens of a request.
     each: u64,
@@ -71,9 +95,8 @@ impl Served {
     fn of(resolved: &Resolved) -> Option<Self> {
         let scenario = &*resolved.scenario;
         let inference = graph::inference(&scenario.workload)?;
-        let drafts = scenario.language().is_some_and(|language| language.draft.is_some());
         let several = (resolved.devices > 1).then_some((resolved.devices, scenario.devices.split));
-        (!drafts).then(|| Self { each: inference.context / inference.concurrency.max(1), several })
+        Some(Self { each: inference.context / inference.concurrency.max(1), several })
     }
 }
 
@@ -96,9 +119,10 @@ pub(super) fn vllm_serve(resolved: &Resolved) -> Option<String> {
         String::new()
     };
     Some(format!(
-        "vllm serve {model} --max-model-len {each}{}{}{adapters}{devices}",
+        "vllm serve {model} --max-model-len {each}{}{}{adapters}{devices}{}",
         packed_at_load(resolved),
-        given(resolved, &SERVED)
+        given(resolved, &SERVED),
+        drafting::of_vllm(resolved)
     ))
 }
 
@@ -112,9 +136,10 @@ pub(super) fn sglang_server(resolved: &Resolved) -> Option<String> {
     });
     let model = checkpoint(resolved)?;
     Some(format!(
-        "python -m sglang.launch_server --model-path {model} --context-length {each}{}{}{devices}",
+        "python -m sglang.launch_server --model-path {model} --context-length {each}{}{}{devices}{}",
         packed_at_load(resolved),
-        given(resolved, &SERVED)
+        given(resolved, &SERVED),
+        drafting::of_sglang(resolved)?
     ))
 }
 

@@ -7,7 +7,7 @@ use crate::engine::Resolved;
 use crate::engine::graph::fine_tune;
 use crate::report::command::optimizer;
 use crate::spec::{
-    BasePrecision, FineTune, Method, Named as _, Objective, Optimizer, Split, Targets, Trainer,
+    AttentionKernel, BasePrecision, FineTune, Method, Named as _, Objective, Optimizer, Split, Targets,
     TrainingOffload, TunedLayers, ZeroStage,
 };
 
@@ -56,19 +56,41 @@ fn projections(of: &[&str]) -> String {
 }
 
 /// Whether TRL's command has all of a fine-tune. It has no layers by number, which are an argument of PEFT, and no sequence
-/// parallelism; what GRPO rewards is a program; and
-/// other trainers have commands and files of their own.
+/// parallelism; and what GRPO rewards is a program.
 const fn is_one_command(tune: &FineTune) -> bool {
-    let own = matches!(tune.trainer, Trainer::None | Trainer::Transformers | Trainer::Trl);
-    own && matches!(tune.tuned_layers, TunedLayers::All)
+    matches!(tune.tuned_layers, TunedLayers::All)
         && !matches!(tune.objective, Objective::Grpo)
         && !matches!(tune.zero_stage, ZeroStage::Zero)
         && tune.sequence_parallel <= 1
+        && !tune.checkpoint_offload
+        && !tune.optimizer_in_backward
+        && !tune.return_logits
 }
 
-/// Transformers' trainer and PEFT through TRL's command.
+/// Whether it does by itself what is set and has no flag there: chunked cross-entropy (`add_fused_lm_head` of TRL 1.16), no k-bit
+/// preparation, and adapters in 16 bit over a packed base or under ZeRO-3, else in 32 (`SFTTrainer.__init__`).
+fn is_as_set(tune: &FineTune) -> bool {
+    let packed = tune.precision.is_quantized();
+    let halved = packed || tune.zero_stage == ZeroStage::Three;
+    let adapters = tune.method == Method::Full || tune.adapters_fp32 != halved;
+    tune.chunked_loss && adapters && !(packed && tune.kbit_preparation)
+}
+
+/// Why TRL's command does not do what is set, a sentence without its full stop.
+pub(super) fn why_not(resolved: &Resolved, tune: &FineTune) -> &'static str {
+    if is_one_command(tune) && !is_as_set(tune) {
+        return "TRL computes chunked cross-entropy, prepares no base in 4 or 8 bit, and holds adapters over one in 16 bit, \
+                whatever is set; trainer=transformers starts what is set";
+    }
+    if optimizer(tune.optimizer.key()).is_none() && resolved.scenario.language().is_some() {
+        return "Transformers' trainer, which TRL's is, has no such optimizer";
+    }
+    "no single command has all of these settings"
+}
+
+/// TRL's command.
 pub(super) fn trl(resolved: &Resolved, tune: &FineTune) -> Option<String> {
-    if !is_one_command(tune) {
+    if !is_one_command(tune) || !is_as_set(tune) {
         return None;
     }
     let scenario = &*resolved.scenario;
@@ -76,9 +98,10 @@ pub(super) fn trl(resolved: &Resolved, tune: &FineTune) -> Option<String> {
     let learns = tune.objective.key();
     let kind = match tune.precision {
         BasePrecision::Fp32 if tune.autocast => "float32 --bf16",
-        BasePrecision::Fp32 => "float32",
+        BasePrecision::Fp32 => "float32 --bf16 false",
         BasePrecision::Fp16 => "float16 --fp16",
-        _ => "bfloat16 --bf16",
+        _ if tune.autocast => "bfloat16 --bf16",
+        _ => "bfloat16 --bf16 false",
     };
     let mut flags = vec![
         format!("trl {learns} --model_name_or_path {model} --dataset_name DATASET --dtype {kind}"),
@@ -88,7 +111,11 @@ pub(super) fn trl(resolved: &Resolved, tune: &FineTune) -> Option<String> {
         format!("--gradient_checkpointing {}", tune.gradient_checkpointing),
         format!("--num_train_epochs {}", tune.epochs),
     ];
-    flags.extend(optimizer(tune.optimizer.key()).map(|name| format!("--optim {name}")));
+    flags.push(format!("--optim {}", optimizer(tune.optimizer.key())?));
+    flags
+        .extend((tune.attention == AttentionKernel::Eager).then(|| "--attn_implementation eager".to_owned()));
+    let before = tune.objective == Objective::Dpo && tune.reference_precomputed;
+    flags.extend(before.then(|| "--precompute_ref_log_probs".to_owned()));
     if tune.method != Method::Full {
         let targets = match tune.targets {
             Targets::AllLinear => "all-linear",
@@ -107,7 +134,6 @@ pub(super) fn trl(resolved: &Resolved, tune: &FineTune) -> Option<String> {
         flags.push(format!("--num_processes {}", resolved.devices));
     }
     flags.extend((tune.method == Method::Dora).then(|| "--use_dora".to_owned()));
-    flags.extend(tune.chunked_loss.then(|| "--use_liger_kernel".to_owned()));
     flags.extend(packs(scenario).then(|| "--packing".to_owned()));
     Some(flags.join(" "))
 }

@@ -1,5 +1,6 @@
 //! A model read with Transformers: a script of a few lines.
 
+use super::drafting;
 use super::names::checkpoint;
 use crate::engine::Resolved;
 use crate::engine::graph;
@@ -9,6 +10,7 @@ use crate::spec::{AttentionKernel, Quantization};
 pub(super) fn generate(resolved: &Resolved) -> Option<String> {
     let inference = graph::inference(&resolved.scenario.workload)?;
     let packed = inference.quantization == Quantization::Nf4;
+    let ahead = drafting::of_transformers(resolved, &inference)?;
     let model = checkpoint(resolved)?;
     let (import, argument) = if packed {
         (
@@ -25,7 +27,7 @@ pub(super) fn generate(resolved: &Resolved) -> Option<String> {
          AutoTokenizer.from_pretrained(\"{model}\"); model = AutoModelForCausalLM.from_pretrained(\"{model}\", \
          dtype=torch.bfloat16, device_map=\"auto\", attn_implementation=\"{kernel}\"{argument}); prompts = \
          words([open(\"prompt.txt\").read()] * {}, return_tensors=\"pt\").to(model.device); \
-         print(words.batch_decode(model.generate(**prompts, max_new_tokens={})))'",
+         print(words.batch_decode(model.generate(**prompts, max_new_tokens={}{ahead})))'",
         inference.concurrency.max(1),
         inference.generate
     ))

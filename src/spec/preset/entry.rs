@@ -64,9 +64,10 @@ pub fn parse_each(text: &str, file: &str) -> Result<Vec<PresetEntry>, PresetErro
         start = after(start, known.get(..ahead).unwrap_or_default());
         known = known.get(ahead..).unwrap_or_default();
         let keys = form().from_str::<PresetKeys>(written).map_err(|error| {
-            let PresetError::Syntax { file, line, column, message } = PresetError::syntax(&error, file)
+            let PresetError::Syntax { file, line, column, message } =
+                PresetError::syntax(&error, written, file)
             else {
-                return PresetError::syntax(&error, file);
+                return PresetError::syntax(&error, written, file);
             };
             let column = if line == 1 { start.1 + column - 1 } else { column };
             PresetError::Syntax { file, line: start.0 + line - 1, column, message }

@@ -30,16 +30,25 @@ pub enum PresetError {
 }
 
 impl PresetError {
-    /// From the reader's error, with the place it names and a remedy where one helps.
-    pub(crate) fn syntax(error: &ron::error::SpannedError, file: &str) -> Self {
+    /// From the reader's error of a text, with the place it names and a remedy where one helps.
+    pub(crate) fn syntax(error: &ron::error::SpannedError, text: &str, file: &str) -> Self {
         let place = error.span.start;
-        Self::Syntax {
-            file: file.to_owned(),
-            line: place.line,
-            column: place.col,
-            message: message(&error.code),
-        }
+        let code = if is_cut(error, text) { &ron::Error::Eof } else { &error.code };
+        Self::Syntax { file: file.to_owned(), line: place.line, column: place.col, message: message(code) }
     }
+}
+
+/// Whether nothing but a word is left where the reader stumbled, so that what is wrong is that the rest is missing. A word that
+/// is whole and unknown is followed by its colon.
+fn is_cut(error: &ron::error::SpannedError, text: &str) -> bool {
+    let place = error.span.start;
+    let line = text.lines().skip(place.line.saturating_sub(1));
+    let mut left = line.enumerate().flat_map(|(at, line)| {
+        let from = if at == 0 { place.col.saturating_sub(1) } else { 0 };
+        line.chars().skip(from).chain(std::iter::once('\n'))
+    });
+    left.all(|sign| sign.is_whitespace() || sign.is_alphanumeric() || sign == '_')
+        && !matches!(error.code, ron::Error::TrailingCharacters)
 }
 
 /// The reader's words, with what would be right.

@@ -26,7 +26,7 @@ pub fn parse(text: &str, file: &str) -> Result<Vec<PresetKeys>, PresetError> {
     } else {
         form().from_str::<PresetKeys>(text).map(|keys| vec![keys])
     };
-    read.map_err(|error| PresetError::syntax(&error, file))
+    read.map_err(|error| PresetError::syntax(&error, text, file))
 }
 
 /// The text without the mark of its byte order, which some editors write.

@@ -84,7 +84,7 @@ fn pass(gnn: &Gnn, placement: Placement, [nodes, edges, labeled]: [f64; 3]) -> P
         labeled: labeled.min(scored),
         element: match gnn.precision {
             GnnPrecision::Fp32 => 4.0,
-            GnnPrecision::Fp16 => 2.0,
+            GnnPrecision::Fp16 | GnnPrecision::Bf16 => 2.0,
         },
         train: gnn.mode == GnnMode::Train,
         sparse: gnn.message_passing == MessagePassing::Sparse && gnn.architecture.multiplies(),
