@@ -151,7 +151,7 @@ fn deeper(run: &Run, factor: f64) -> Run {
     Run { repeat: run.repeat, blocks: run.blocks.iter().map(grow).collect() }
 }
 
-/// A run of which no block is the most part: gone through again, or its first layers alone.
+/// A run of which no block is the most part: repeated, or its first layers alone.
 fn irregular(run: &Run, layers: u32, repeat: u32) -> Run {
     let mut left = layers;
     let first = run.blocks.iter().map_while(|block| {

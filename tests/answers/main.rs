@@ -28,6 +28,7 @@ mod models;
 mod offload;
 mod placing;
 mod rank;
+mod reads;
 mod runtimes;
 mod serve;
 mod servers;
