@@ -454,11 +454,44 @@ fn what_people_start_otherwise_has_a_line_or_a_reason() {
             &["PipelineQuantizationConfig", "\"transformer\""],
         ),
         ("flux-1-dev", &[("precision", "fp8")], "rtx-4090", &["enable_layerwise_casting"]),
+        ("wan-2.2-5b", &[], "h100-sxm-80gb", &["export_to_video(clip", "fps=24"]),
+        (
+            "chat-8b",
+            &[("runtime", "vllm"), ("quantization", "bf16")],
+            "h100-sxm-80gb",
+            &["vllm serve meta-llama/"],
+        ),
+        (
+            "chat-8b",
+            &[("runtime", "vllm"), ("quantization", "fp8")],
+            "h100-sxm-80gb",
+            &["--quantization fp8"],
+        ),
+    ] {
+        starts_with(&answer(preset, over, on), parts);
+    }
+    let note = start_note(&answer("chat-8b", &[], "rtx-4090")).expect("a name that stands for a file");
+    assert!(note.contains("llama-3.1-8b-Q4_K_M.gguf") && note.contains("meta-llama/Llama-3.1-8B"), "{note}");
+}
+
+/// What starts a scenario has all of these parts.
+fn starts_with(resolved: &plimsoll::engine::Resolved, parts: &[&str]) {
+    let start = start_command(resolved).unwrap_or_else(|| panic!("no command: {resolved:?}"));
+    for part in parts {
+        assert!(start.contains(part), "{part}: {start}");
+    }
+}
+
+/// Servers are told what they keep and what drafts, and files of one part are loaded beside the rest.
+#[test]
+fn servers_and_files_start_as_they_are_counted() {
+    let assumptions = Assumptions::new(calibration());
+    for (preset, over, on, parts) in [
         (
             "flux-1-dev",
-            &[("precision", "q8_0")],
+            &[("precision", "q8_0")][..],
             "rtx-4090",
-            &["FluxTransformer2DModel.from_single_file(file", "transformer=part(\"denoiser.gguf\""],
+            &["FluxTransformer2DModel.from_single_file(file", "transformer=part(\"denoiser.gguf\""][..],
         ),
         (
             "wan-2.2-a14b",
@@ -509,28 +542,10 @@ fn what_people_start_otherwise_has_a_line_or_a_reason() {
             "rtx-4090",
             &[" -np 4 ", " --cache-ram 0"],
         ),
-        ("wan-2.2-5b", &[], "h100-sxm-80gb", &["export_to_video(clip", "fps=24"]),
-        (
-            "chat-8b",
-            &[("runtime", "vllm"), ("quantization", "bf16")],
-            "h100-sxm-80gb",
-            &["vllm serve meta-llama/"],
-        ),
-        (
-            "chat-8b",
-            &[("runtime", "vllm"), ("quantization", "fp8")],
-            "h100-sxm-80gb",
-            &["--quantization fp8"],
-        ),
     ] {
-        let resolved = answer(preset, over, on);
-        let start = start_command(&resolved).unwrap_or_else(|| panic!("{preset} {over:?}: {resolved:?}"));
-        for part in parts {
-            assert!(start.contains(part), "{part}: {start}");
-        }
+        let machine = CONTEXT.catalog.machine(on).expect(on);
+        starts_with(&estimate(&asked(preset, over), machine, &assumptions).resolved, parts);
     }
-    let note = start_note(&answer("chat-8b", &[], "rtx-4090")).expect("a name that stands for a file");
-    assert!(note.contains("llama-3.1-8b-Q4_K_M.gguf") && note.contains("meta-llama/Llama-3.1-8B"), "{note}");
 }
 
 /// Trainers with files and scripts of their own, and pipelines whose models are loaded as they are counted.

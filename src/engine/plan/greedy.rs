@@ -7,11 +7,32 @@ use super::search::{At, Search, Taken, changes_of, lowers};
 use crate::engine::solve::{Change, fits};
 
 impl Search<'_> {
-    /// Every idea in its order, until it fits.
-    pub(super) fn greedy(
+    /// Every idea in its order, until it fits; where it does not, the same without pairs, which can stand in the way of what
+    /// comes after them.
+    pub(super) fn tried_in_order(
         &self,
         now: &At,
-        allowed: impl Fn(Damage) -> bool,
+        allowed: &dyn Fn(Damage) -> bool,
+        not_offered: &mut Vec<NotOffered>,
+    ) -> Vec<Taken> {
+        let mut told = Vec::new();
+        let with_pairs = self.greedy((now, true), allowed, &mut told);
+        if self.reaches(&with_pairs) {
+            not_offered.extend(told);
+            return with_pairs;
+        }
+        let mut told_alone = Vec::new();
+        let alone = self.greedy((now, false), allowed, &mut told_alone);
+        let (taken, told) = if self.reaches(&alone) { (alone, told_alone) } else { (with_pairs, told) };
+        not_offered.extend(told);
+        taken
+    }
+
+    /// Every idea in its order, until it fits.
+    fn greedy(
+        &self,
+        (now, pairs): (&At, bool),
+        allowed: &dyn Fn(Damage) -> bool,
         not_offered: &mut Vec<NotOffered>,
     ) -> Vec<Taken> {
         let mut taken: Vec<Taken> = Vec::new();
@@ -26,7 +47,10 @@ impl Search<'_> {
                 Err(why) => {
                     let tried = idle_of(idea, &why);
                     not_offered.push(why);
-                    let found = tried.as_ref().and_then(|tried| self.paired(tried, &idle, &here, &done));
+                    let found = tried
+                        .as_ref()
+                        .filter(|_| pairs)
+                        .and_then(|tried| self.paired(tried, &idle, &here, &done));
                     idle.extend(tried.filter(|_| found.is_none()));
                     found
                 }

@@ -62,9 +62,9 @@ pub fn plan(variants: &dyn Variants, machine: &Arc<Machine>, assumptions: &Assum
         });
     }
     let mut not_offered = Vec::new();
-    let gentle = search.pruned(search.greedy(&now, |_| true, &mut not_offered));
+    let gentle = search.pruned(search.tried_in_order(&now, &|_| true, &mut not_offered));
     let gentle = search.or_another_machine(gentle, &now, &mut not_offered);
-    let best = search.pruned(search.greedy(&now, Damage::keeps_quality, &mut Vec::new()));
+    let best = search.pruned(search.tried_in_order(&now, &Damage::keeps_quality, &mut Vec::new()));
     let best = search.or_another_machine(best, &now, &mut Vec::new());
     // Steps that lose more than others, of which the gravest is as grave, are another way at most.
     let (gentle, other) = if search.is_gentler(&best, &gentle) { (best, gentle) } else { (gentle, best) };
@@ -197,7 +197,7 @@ impl Search<'_> {
     }
 
     /// Whether it fits after these steps.
-    fn reaches(&self, taken: &[Taken]) -> bool {
+    pub(super) fn reaches(&self, taken: &[Taken]) -> bool {
         self.at(&changes_of(taken)).is_some_and(|at| fits(&at.1.fit))
     }
 

@@ -42,12 +42,14 @@ impl PresetError {
 /// is whole and unknown is followed by its colon.
 fn is_cut(error: &ron::error::SpannedError, text: &str) -> bool {
     let place = error.span.start;
+    let begun = text.contains(['(', '[']);
     let line = text.lines().skip(place.line.saturating_sub(1));
     let mut left = line.enumerate().flat_map(|(at, line)| {
         let from = if at == 0 { place.col.saturating_sub(1) } else { 0 };
         line.chars().skip(from).chain(std::iter::once('\n'))
     });
-    left.all(|sign| sign.is_whitespace() || sign.is_alphanumeric() || sign == '_')
+    begun
+        && left.all(|sign| sign.is_whitespace() || sign.is_alphanumeric() || sign == '_')
         && !matches!(error.code, ron::Error::TrailingCharacters)
 }
 
