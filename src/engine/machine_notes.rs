@@ -1,5 +1,7 @@
-//! What should be known of how a machine is set up, beside the verdict: a limit that could be raised, one that starves
-//! the system, what a driver does with what is over, why there is no speed, and whether it lasts.
+//! What should be known of how a machine is set up, beside the verdict.
+//!
+//! A limit that could be raised, one that starves the system, what a driver does with what is over, why there is no speed,
+//! and whether it lasts.
 
 use super::ceilings::{CeilingKind, ceilings, raised_to};
 use super::fit::{Fit, Verdict, judge, share_and_free};

@@ -114,7 +114,18 @@ fn program_graphs() {
 
 #[test]
 fn graph_networks() {
-    drive("GNN", &["Graph edges", "Graph nodes", "Feature width", "Hidden width", "Layers", "Batch nodes"]);
+    drive(
+        "GNN",
+        &[
+            "Graph edges",
+            "Graph nodes",
+            "Feature width",
+            "Hidden width",
+            "Layers",
+            "Batch nodes",
+            "Precision",
+        ],
+    );
 }
 
 #[test]
