@@ -56,27 +56,6 @@ pub struct InferenceSpeed {
     pub basis: Basis,
 }
 
-/// Speeds of a model that reads texts and writes none.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ReadingSpeed {
-    /// Tokens a second of the texts that are read at once.
-    pub tokens: Band<TokensPerSecond>,
-    /// Texts a second.
-    pub texts: Band<f64>,
-    /// Seconds in which the texts that are read at once are done.
-    pub together: Band<Seconds>,
-    /// What no reading can exceed, in tokens a second.
-    pub roofline: TokensPerSecond,
-    /// Share of the weights that is offloaded to system memory.
-    pub offloaded: f64,
-    /// Share of the weights that no memory has room for, and that is read from disk.
-    pub on_disk: f64,
-    /// What it is bound by.
-    pub bound: Bound,
-    /// What the figures rest on.
-    pub basis: Basis,
-}
-
 /// Band of an engine that no measurement was taken with, on top of its family's.
 const UNMEASURED: (f64, f64) = (0.7, 1.3);
 
@@ -110,20 +89,8 @@ pub(super) fn speed(
     Some(request.speed(asked.machine, book))
 }
 
-/// Speeds of a model that writes no text: those of a prompt for each text, all of them read at once.
-pub(super) fn texts(
-    asked: Asked<'_>,
-    reads: Reads,
-    chip: Chip,
-    calibration: &Calibration,
-    book: &mut Book,
-) -> Option<ReadingSpeed> {
-    let request = request(asked, reads, chip, calibration, book.detail())?;
-    Some(request.texts(asked.machine, book))
-}
-
 /// What is asked of a model, as one of the requests at once.
-fn request<'a>(
+pub(super) fn request<'a>(
     asked: Asked<'_>,
     reads: Reads,
     chip: Chip,
@@ -158,10 +125,10 @@ fn cached_width(inference: &Inference) -> f64 {
 }
 
 /// One request among some on a device, and all requests on all devices.
-struct Request<'a> {
-    model: DecodeModel<'a>,
+pub(super) struct Request<'a> {
+    pub(super) model: DecodeModel<'a>,
     inference: Inference,
-    all: f64,
+    pub(super) all: f64,
 }
 
 impl Request<'_> {
@@ -227,7 +194,7 @@ impl Request<'_> {
         }
     }
 
-    fn requests(&self) -> f64 {
+    pub(super) fn requests(&self) -> f64 {
         count(self.inference.concurrency.max(1))
     }
 
@@ -236,7 +203,7 @@ impl Request<'_> {
         count(self.inference.depth)
     }
 
-    fn prompt(&self) -> f64 {
+    pub(super) fn prompt(&self) -> f64 {
         count(self.inference.prompt.max(1))
     }
 
@@ -244,7 +211,7 @@ impl Request<'_> {
         count(self.inference.generate.max(1))
     }
 
-    fn chunk(&self) -> f64 {
+    pub(super) fn chunk(&self) -> f64 {
         count(self.model.chunk(&self.inference).max(1))
     }
 
@@ -319,49 +286,6 @@ impl Request<'_> {
         book.band(FigureName::Decode, band)
     }
 
-    /// Reading alone, with nothing written.
-    fn texts(&self, machine: &Machine, book: &mut Book) -> ReadingSpeed {
-        let (detail, texts_at_once) = (book.detail(), self.all);
-        let text = self.prompt();
-        // Texts fill a pass together, each of them looking at itself alone.
-        let together = (text * self.requests()).min(self.chunk());
-        let reads = &self.model.reads;
-        // Without a cache every token looks at the whole text, else at what is before it.
-        let both_ways = reads.kept + reads.kept_in_window <= 0.0;
-        let depth = if both_ways { text / 2.0 } else { 0.0 };
-        let alone = self.model.token_alone((text, depth), self.chunk());
-        let token = alone.among(&self.model.token_alone((together, 0.0), self.chunk()), detail);
-        let (tokens, roofline) = self.prefill_of(&token, (together, self.chunk()), book);
-        let texts = |speed: &f64| {
-            formula!(detail, "texts of so many tokens"; tokens_per_s = *speed, tokens_of_a_text = text
-                => tokens_per_s / tokens_of_a_text)
-        };
-        let texts = Band { low: texts(&tokens.low), best: texts(&tokens.best), high: texts(&tokens.high) };
-        let texts = book.band(FigureName::Texts, texts);
-        let together = |speed: &f64| {
-            formula!(detail, "all texts that are read at once"; texts = texts_at_once, texts_per_s = *speed
-                => texts / texts_per_s)
-        };
-        let together = book.band(FigureName::TextsAtOnce, turned(&texts, together));
-        let model = &self.model;
-        ReadingSpeed {
-            tokens: tokens.map(TokensPerSecond::new),
-            texts,
-            together: together.map(Seconds::new),
-            roofline: TokensPerSecond::new(roofline),
-            offloaded: model.offload.of_weights(&model.reads),
-            on_disk: model.offload.on_disk(),
-            bound: model.offload_bound().unwrap_or(Bound::Compute),
-            basis: Basis {
-                group: model.prefill.group,
-                rows: model.prefill.rows,
-                machines: model.prefill.machines,
-                measured_here: machine.bandwidth.as_ref().is_some_and(|figure| figure.1 == Kind::Measured),
-                doubt: self.doubt(),
-            },
-        }
-    }
-
     /// Tokens a second of a prompt, and what none exceeds.
     fn prefill(&self, book: &mut Book) -> (Band<f64>, f64) {
         let model = &self.model;
@@ -371,7 +295,12 @@ impl Request<'_> {
     }
 
     /// The same of so many tokens, in passes of as many as `chunk`, where one of them takes `token`.
-    fn prefill_of(&self, token: &PromptToken, (new, chunk): (f64, f64), book: &mut Book) -> (Band<f64>, f64) {
+    pub(super) fn prefill_of(
+        &self,
+        token: &PromptToken,
+        (new, chunk): (f64, f64),
+        book: &mut Book,
+    ) -> (Band<f64>, f64) {
         let model = &self.model;
         let detail = book.detail();
         let experts = model.reads.has_experts();
@@ -478,7 +407,7 @@ impl Request<'_> {
     }
 
     /// Why the band is wide, where it is.
-    fn doubt(&self) -> Doubt {
+    pub(super) fn doubt(&self) -> Doubt {
         let sharing = self.model.sharing;
         if self.model.offload.is_some() {
             Doubt::Offload
@@ -509,7 +438,7 @@ impl Request<'_> {
 }
 
 /// A time from a speed: the high speed is the low time.
-fn turned<A, B>(band: &Band<A>, of: impl Fn(&A) -> B) -> Band<B> {
+pub(super) fn turned<A, B>(band: &Band<A>, of: impl Fn(&A) -> B) -> Band<B> {
     Band { low: of(&band.high), best: of(&band.best), high: of(&band.low) }
 }
 

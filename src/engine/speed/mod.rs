@@ -15,6 +15,7 @@ mod inference;
 mod kept;
 mod offload;
 mod prefill;
+mod reading;
 mod reads;
 mod roofline;
 mod terms;
@@ -27,8 +28,9 @@ pub use chip::{Chip, ChipKind, SpeedEngine};
 pub use devices::{layered_prompt, layered_prompt_in_turn, layered_token};
 pub use gnn::GnnSpeed;
 pub use images::{ImageSpeed, Made, denoising};
-pub use inference::{AT_ONCE, InferenceSpeed, ReadingSpeed, Together, aggregate_throughput};
+pub use inference::{AT_ONCE, InferenceSpeed, Together, aggregate_throughput};
 pub(in crate::engine) use kept::kept_ratio;
+pub use reading::ReadingSpeed;
 pub use reads::{Packing, Reads};
 pub use roofline::{Roofline, RooflinePoint};
 pub use terms::{Build, Prompt, decode_terms, prefill_terms};
@@ -262,7 +264,7 @@ impl Question {
                 if language.model.makes == Makes::Text {
                     inference::speed(asked, *reads, chip, &calibration, book).map(Speed::Inference)
                 } else {
-                    inference::texts(asked, *reads, chip, &calibration, book).map(Speed::Reading)
+                    reading::texts(asked, *reads, chip, &calibration, book).map(Speed::Reading)
                 }
             }
             (Kind::Training(tune, reads), _) => {
