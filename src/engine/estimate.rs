@@ -7,9 +7,9 @@ use super::ceilings::{Ceiling, CeilingKind, worked_ceilings};
 use super::cost::{Cost, WorkCost, cost, work_cost};
 use super::figures::Book;
 use super::fit::{Fit, Verdict, judge, verdict_against};
-use super::least_weights::least_weights;
+use super::least_weights::{least_weights, stored_weights};
 use super::machine_notes::{MachineNote, machine_notes, of_speed};
-use super::memory::{Budget, Place, Placement, Site, budget_at};
+use super::memory::{Budget, PartName, Place, Placement, Site, budget_at};
 use super::placing::{leaves_experts, one_holds_all, placed, places_itself};
 use super::runtime::{self, Note, Resolved, resolve, target};
 use super::serving::{Serving, serving, share};
@@ -102,6 +102,13 @@ impl<'m> Held<'m> {
         let known =
             self.known.get_or_insert_with(|| (setup, several, ceilings_at(site, self.machine, &setup)));
         &known.2
+    }
+
+    /// Whether a ceiling of its devices that decides is surely lower.
+    fn is_below(&mut self, bytes: Bytes, site: Site, setup: Setup) -> bool {
+        let ceilings = self.ceilings(site, setup).iter();
+        let mut of_device = ceilings.filter(|each| each.decides && each.place != Some(Place::Host));
+        of_device.any(|ceiling| bytes > ceiling.bytes.high)
     }
 }
 
@@ -203,10 +210,7 @@ impl<'a> Question<'a> {
             return way.decided(&machine, site).fit.verdict;
         }
         let setup = way.resolved.scenario.setup;
-        let too_small = |ceiling: &Ceiling| {
-            ceiling.decides && ceiling.place != Some(Place::Host) && way.least > ceiling.bytes.high
-        };
-        if site.devices == 1 && held.ceilings(site, setup).iter().any(too_small) {
+        if site.devices == 1 && held.is_below(way.least, site, setup) {
             return Verdict::DoesNotFit;
         }
         let budget = way.budget(site);
@@ -216,6 +220,35 @@ impl<'a> Question<'a> {
         let unknown =
             verdict.fits() && is_on_an_unknown_host(&budget, &machine, &way.resolved.scenario, USUALLY_THERE);
         if unknown { Verdict::Uncertain } else { verdict }
+    }
+
+    /// Whether a model may fit in the format that was asked for, told by its weights and what lies at least beside them:
+    /// what is known of it before it is asked how the machine runs it. It may where that is not plain.
+    pub fn may_fit(&self, held: &mut Held<'_>, beside: Bytes) -> bool {
+        let site = site(self.scenario, held.machine);
+        let plain = site.devices == 1 && held.machine.cards.is_empty() && !places_itself(self.scenario);
+        // No other program reads these files, so nothing that decides how they are stored is chosen by the machine.
+        let gguf = self.scenario.inference().is_some_and(|inference| inference.quantization.is_gguf());
+        if !plain || !gguf {
+            return true;
+        }
+        let least = least_weights(self.scenario);
+        // Weights to the byte are worth counting once it is known what they leave no room for.
+        let counted = beside > Bytes::ZERO && least > Bytes::ZERO;
+        let weights =
+            if counted { stored_weights(self.scenario, site.placement).unwrap_or(least) } else { least };
+        !held.is_below(weights + beside, site, self.scenario.setup)
+    }
+
+    /// What a budget that was made for such a machine has on the device beside the weights; 0 where there is none.
+    pub fn beside_weights(&self, held: &Held<'_>) -> Bytes {
+        let site = alike(site(self.scenario, held.machine));
+        let mut known = self.ways.iter().flat_map(|(_, way)| &way.budgets);
+        let budget = known.find(|(of, _)| *of == site).map(|(_, budget)| budget);
+        let phase = budget.and_then(|budget| budget.peak_in(Place::Device));
+        let parts = phase.map_or(&[][..], |phase| &phase.parts).iter();
+        let beside = parts.filter(|part| part.place == Place::Device && part.name != PartName::Weights);
+        beside.map(|part| part.bytes.best).sum()
     }
 
     /// The scenario as a machine is asked it.
@@ -277,8 +310,7 @@ impl Way {
 
     /// Memory where it runs: one budget a kind of site, however many machines are one.
     fn budget(&mut self, site: Site) -> Arc<Budget> {
-        // Who shares a host matters only to several devices.
-        let site = Site { one_host: site.one_host && site.devices > 1, ..site };
+        let site = alike(site);
         if let Some((_, known)) = self.budgets.iter().find(|(known, _)| *known == site) {
             return Arc::clone(known);
         }
@@ -397,6 +429,11 @@ pub fn site(scenario: &Scenario, machine: &Machine) -> Site {
         one_host: matches!(machine.memory.value(), Memory::Discrete { .. }),
         detail: Detail::Figures,
     }
+}
+
+/// A site as its budget knows it: who shares a host matters only to several devices.
+const fn alike(site: Site) -> Site {
+    Site { one_host: site.one_host && site.devices > 1, ..site }
 }
 
 /// Ceilings of a device, with the share of it that the program takes.

@@ -1,5 +1,6 @@
 //! What weights take at the very least, which spares the rest of a budget where they alone are over a limit.
 
+use super::memory::{Placement, weights};
 use crate::spec::{GpuLayers, Quantization, Scenario, TensorType};
 use crate::units::Bytes;
 
@@ -58,4 +59,10 @@ pub(super) fn least_weights(scenario: &Scenario) -> Bytes {
     let packed = Quantization::published(model, language.runtime).is_some();
     let bits = if packed { bits.min(4.0 * RECIPE) } else { bits };
     Bytes::new((model.parameters.value() - tower - embedding).max(0.0) * bits / 8.0)
+}
+
+/// What the weights of a model take on a device that has all of them.
+pub(super) fn stored_weights(scenario: &Scenario, placement: Placement) -> Option<Bytes> {
+    let (language, inference) = scenario.language().zip(scenario.inference())?;
+    Some(weights(&language.model, inference.quantization, placement, inference.gpu_layers).device)
 }

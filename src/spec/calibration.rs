@@ -207,15 +207,17 @@ terms! {
     /// Terms of the time one token of a prompt takes to read; every one is at least 0.
     ///
     /// Products and attention are times the arithmetic at the peak of the units the engine uses.
-    PrefillTerms, 11, {
+    PrefillTerms, 12, {
         /// Multiplying by quantized weights.
         quantized,
         /// Multiplying by 16-bit weights.
         plain,
         /// Multiplying by the weights of a mixture of experts.
         experts,
-        /// Attention.
+        /// Attention on the units that multiply matrices, and on all units of Apple's.
         attention,
+        /// Attention on the shaders of AMD's Radeon: other kernels on other units.
+        attention_shaders,
         /// Reading keys and values anew for each tile of 64 rows of a prompt, times the datasheet's time.
         attention_reads,
         /// Attention in builds of 2024 and before, which wrote the scores out; in no estimate of today.
@@ -237,7 +239,7 @@ terms! {
 impl PrefillTerms {
     /// What attention takes of them.
     pub fn of_attention(&self) -> f64 {
-        self.attention + self.attention_reads + self.older_attention
+        self.attention + self.attention_shaders + self.attention_reads + self.older_attention
     }
 }
 

@@ -22,6 +22,8 @@ pub struct Listed {
     pub vectors: u32,
     /// What it keeps for past tokens.
     pub keeps: Vec<Keep>,
+    /// What an earlier layer keeps that its heads look at, where it keeps nothing of its own (Gemma 3n and 4).
+    pub reads: Option<Keep>,
 }
 
 /// Something that one layer keeps.
@@ -82,6 +84,12 @@ impl Listed {
         self.kept(KeptKind::Tokens).next()
     }
 
+    /// What its heads look at: what it keeps of tokens, or what another layer keeps; nothing where tokens of one pass look at
+    /// one another, and where none are looked at.
+    pub fn looks_at(&self) -> Option<&Keep> {
+        self.tokens().or(self.reads.as_ref())
+    }
+
     /// What it keeps of the last tokens beside what grows with the context.
     pub fn beside(&self) -> Option<&Keep> {
         self.kept(KeptKind::Tokens).nth(1)
@@ -90,6 +98,12 @@ impl Listed {
     /// Keys of what chooses the tokens that are attended to.
     pub fn indexer(&self) -> Option<&Keep> {
         self.kept(KeptKind::Indexer).next()
+    }
+
+    /// Width of what stands for keys and values of all heads, without the rotated part beside it; nothing where each has its
+    /// own.
+    pub fn latent(&self) -> Option<u32> {
+        self.matrices.iter().find_map(|(role, columns, _)| (*role == Role::LatentKey).then_some(*columns))
     }
 
     /// Its state, whatever the length of a sequence.

@@ -355,7 +355,7 @@ impl Model {
     /// output matrix either.
     pub fn is_encoder(&self) -> bool {
         let keeps = |block: &Block| match &block.mixer {
-            Mixer::Listed(listed) => !listed.keeps.is_empty(),
+            Mixer::Listed(listed) => !listed.keeps.is_empty() || listed.reads.is_some(),
             _ => true,
         };
         self.makes != Makes::Text && !self.stack.iter().flat_map(|run| &run.blocks).any(keeps)

@@ -187,15 +187,15 @@ impl<'a> Ask<'a> {
         };
         let model = named.map_or(&*language.model, |(_, model)| &**model);
         let considered = if all(&self.asked.quantizations) {
-            every_quantization(model, language)
+            best_first(model, &every_quantization(model, language), quality())
         } else if !self.named.is_empty() {
-            self.named.clone()
+            best_first(model, &self.named, quality())
         } else if named.is_some() || ranks_models(self.asked) {
             offered(model, language.runtime, quality())
         } else {
             vec![inference.quantization]
         };
-        Contender::new(keyed, &changes, &best_first(model, &considered, quality()))
+        Contender::new(keyed, &changes, &considered)
     }
 }
 

@@ -49,7 +49,7 @@ pub(super) fn projections(block: &Block) -> (f64, f64) {
         }
         Mixer::Listed(listed) => {
             let query = f64::from(listed.heads) * f64::from(listed.head);
-            (query, listed.tokens().map_or(0.0, |keep| keep.numbers() / 2.0))
+            (query, listed.looks_at().map_or(0.0, |keep| keep.numbers() / 2.0))
         }
         Mixer::Mamba2(_) | Mixer::GatedDelta(_) => (0.0, 0.0),
     }

@@ -126,7 +126,7 @@ fn run(language: &LanguageModel, inference: &Inference, want: Want) -> Budget {
 /// The same where others serve the model with this device.
 fn run_with(language: &LanguageModel, inference: &Inference, want: Want, sharing: Sharing) -> Budget {
     let mut budget = by_runtime(language, inference, want, sharing);
-    usual::widen_listed(&mut budget, language, want.detail);
+    usual::unmeasured_listed(&mut budget, language);
     vision::add(&mut budget, language, inference, want);
     draft::add(&mut budget, language, inference, want);
     adapter::add(&mut budget, language, inference, want);

@@ -2,7 +2,7 @@
 
 use crate::engine::working::{Detail, Figure, Worked};
 use crate::formula;
-use crate::spec::{Model, overhead};
+use crate::spec::{Makes, Model, overhead};
 
 /// With how many others a device serves one model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,8 +21,11 @@ impl Sharing {
         Self { devices, vocabulary: None }
     }
 
-    /// Logits of a sequence that a device holds.
+    /// Logits of a sequence that a device holds; none of a model that writes no text.
     pub fn logits(self, model: &Model) -> f64 {
+        if model.makes != Makes::Text {
+            return 0.0;
+        }
         f64::from(self.vocabulary.unwrap_or(model.vocabulary))
     }
 

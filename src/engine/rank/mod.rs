@@ -13,6 +13,10 @@ pub use row::Row;
 use super::{Assumptions, Held, Question, Verdict};
 pub use crate::spec::best_first;
 use crate::spec::{Machine, Quality, QualityLoss};
+use crate::units::Bytes;
+
+/// Of what one step takes beside its weights, what every other takes at least.
+const BESIDE: f64 = 0.9;
 
 /// A row for each of the contenders on each of the machines. What is the same on several machines is computed once.
 pub fn rank<'a>(
@@ -49,24 +53,30 @@ fn best_that_fits(
     if steps.len() <= 1 {
         return 0;
     }
-    let mut first = |wanted: &dyn Fn(&mut Question<'_>) -> bool| {
-        let mut last = None;
-        for (at, question) in steps.iter_mut().enumerate() {
-            if !wanted(question) {
-                continue;
-            }
-            if question.verdict(held, assumptions) <= Verdict::Tight {
-                return Some(at);
-            }
-            last = Some(at);
-        }
-        last
-    };
     let runs = |question: &mut Question<'_>| question.resolved(machine, assumptions).refusal.is_none();
-    let unchanged = |question: &mut Question<'_>| {
+    let as_asked = |question: &mut Question<'_>| {
         let asked = question.scenario().inference().map(|inference| inference.quantization);
-        let answered = &question.resolved(machine, assumptions).scenario;
-        answered.inference().map(|inference| inference.quantization) == asked
+        let resolved = question.resolved(machine, assumptions);
+        let answered = resolved.scenario.inference().map(|inference| inference.quantization);
+        resolved.refusal.is_none() && answered == asked
     };
-    first(&|question| runs(question) && unchanged(question)).or_else(|| first(&runs)).unwrap_or(0)
+    // What lies beside the weights is the same however they are stored.
+    let mut beside = Bytes::ZERO;
+    let fitting = steps.iter_mut().position(|question| {
+        if !question.may_fit(held, beside) || !as_asked(question) {
+            return false;
+        }
+        let fits = question.verdict(held, assumptions) <= Verdict::Tight;
+        beside = beside.max(question.beside_weights(held) * BESIDE);
+        fits
+    });
+    fitting
+        .or_else(|| steps.iter_mut().rposition(as_asked))
+        .or_else(|| {
+            let mut fits =
+                |question: &mut Question<'_>| question.verdict(held, assumptions) <= Verdict::Tight;
+            steps.iter_mut().position(|question| runs(question) && fits(question))
+        })
+        .or_else(|| steps.iter_mut().rposition(runs))
+        .unwrap_or(0)
 }

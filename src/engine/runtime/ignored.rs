@@ -22,7 +22,7 @@ pub(super) fn notes(scenario: &Scenario, several: bool) -> Vec<Note> {
     let untiled = whole.then_some(Note::Ignored(Ignored { key: "vae_tiling", runtime: None }));
     Setting::of(scenario)
         .filter(|setting| !UNCOUNTED.contains(&setting.key))
-        .filter(|setting| !setting.means(scenario) && setting.entry(scenario) != setting.entry(&usual))
+        .filter(|setting| !setting.means(scenario) && !setting.is_same(scenario, &usual))
         .map(|setting| {
             let deaf = !setting.heard.contains(&runtime);
             Note::Ignored(Ignored { key: setting.key, runtime: deaf.then_some(runtime) })

@@ -11,6 +11,7 @@ mod placed;
 mod refusal;
 mod refused;
 mod sharing;
+mod whole;
 mod width;
 
 use std::borrow::Cow;
@@ -139,6 +140,7 @@ pub(super) fn on(asked: &Scenario, target: Target, facts: &'static [Fact]) -> Re
         defaults = defaults::fill(&mut scenario, runtime, target.tier);
     }
     notes.extend(target.placed.and_then(|placed| placed::note(&mut scenario, placed)));
+    whole::texts(&mut scenario, runtime);
     let devices = target.devices;
     Resolved { scenario: Arc::new(scenario), runtime, chosen, notes, refusal, defaults, devices }
 }

@@ -3,7 +3,9 @@
 use super::chip::SpeedEngine;
 use super::decode::{DecodeModel, measured};
 use super::devices::End;
-use super::terms::{ATTENTION_ROWS, Prompt, attention_peak, prefill_terms, prompt_peak};
+use super::terms::{
+    ATTENTION_ROWS, Prompt, attends_on_shaders, attention_peak, prefill_terms, prompt_peak, wider_tiles,
+};
 use crate::engine::working::{Detail, Figure};
 use crate::formula;
 use crate::spec::{Inference, PrefillTerms};
@@ -83,18 +85,24 @@ impl DecodeModel<'_> {
         let fitted = self.prefill.terms;
         let each = tokens.min(chunk).max(1.0);
         let attention_peak = attention_peak(&self.chip, self.reads.packing, false);
+        let fitted_attention = if attends_on_shaders(&self.chip) {
+            self.fitted_prefill("attention_shaders", fitted.attention_shaders)
+        } else {
+            self.fitted_prefill("attention", fitted.attention)
+        };
         let attention = formula!(self.detail,
-            "four operations a value of the query and token that it sees, half the prompt; tiles read keys and values";
-            attention = self.fitted_prefill("attention", fitted.attention),
+            "four operations a value of the query and token that it sees, half the prompt; tiles that narrow heads fill in part read keys and values";
+            attention = fitted_attention,
             query_values = self.reads.query_of_all(folded),
             window_query_values = self.reads.query_in_window, window = self.reads.window,
             depth = depth, tokens = tokens, peak = attention_peak,
+            tiles_wider = wider_tiles(&self.reads, &self.chip),
             attention_reads = self.fitted_prefill("attention_reads", fitted.attention_reads),
             bytes_per_value = 2.0 * self.cache_width, cached_values = self.reads.kept,
             window_cached_values = self.reads.kept_in_window, rows_at_once = ATTENTION_ROWS,
             bandwidth = self.bandwidth.clone()
             => 4.0 * (query_values * (depth + tokens / 2.0)
-                    + window_query_values * min(depth + tokens / 2.0, window)) / peak * attention
+                    + window_query_values * min(depth + tokens / 2.0, window)) / peak * attention * tiles_wider
                 + bytes_per_value * (cached_values * (depth + tokens / 2.0)
                     + window_cached_values * min(depth + tokens / 2.0, window))
                     / rows_at_once / bandwidth * attention_reads);

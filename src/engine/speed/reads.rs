@@ -38,6 +38,8 @@ pub struct Reads {
     pub latent: f64,
     /// Query heads of all layers together.
     pub heads: f64,
+    /// Those that look at tokens before; of tokens that are kept one in so many, that share of them.
+    pub looking: f64,
     /// Experts of a layer.
     pub experts: f64,
     /// Experts that a token uses.
@@ -96,10 +98,11 @@ impl Reads {
             ),
             ..Self::default()
         };
+        // Rows of these are looked up, and nothing is multiplied with them.
         if model.makes != Makes::Text {
-            // Rows of the embedding are looked up, and nothing is multiplied with it.
             reads.active -= f64::from(model.vocabulary) * f64::from(model.hidden);
         }
+        reads.active -= of_layer_embeddings(model);
         for run in &model.stack {
             for block in &run.blocks {
                 reads.add(block, f64::from(run.repeat) * f64::from(block.times));
@@ -129,10 +132,12 @@ impl Reads {
                 }
                 self.query += f64::from(shape.heads) * head * layers;
                 self.heads += f64::from(shape.heads) * layers;
+                self.looking += f64::from(shape.heads) * layers;
             }
             Mixer::Mla(mla) => {
                 self.kept += (f64::from(mla.kv_rank) + f64::from(mla.rope)) * layers;
                 self.heads += f64::from(mla.heads) * layers;
+                self.looking += f64::from(mla.heads) * layers;
                 let (heads, unfolded) = (f64::from(mla.heads), f64::from(mla.nope) + f64::from(mla.rope));
                 self.query += heads * unfolded * layers;
                 // Scores by the latent with its rotated part, values by the latent alone.
@@ -156,7 +161,7 @@ impl Reads {
     fn add_listed(&mut self, listed: &Listed, layers: f64) {
         let query = f64::from(listed.heads) * f64::from(listed.head) * layers;
         self.heads += f64::from(listed.heads) * layers;
-        for keep in listed.kept(KeptKind::Tokens) {
+        for keep in listed.kept(KeptKind::Tokens).chain(&listed.reads) {
             let kept = keep.of_a_token() * layers;
             if let Some(window) = keep.window() {
                 self.kept_in_window += kept;
@@ -165,13 +170,23 @@ impl Reads {
                 self.kept += kept;
             }
         }
-        let Some(main) = listed.tokens() else {
+        let Some(main) = listed.looks_at() else {
             // Tokens of an encoder look at one another.
-            self.query += if listed.is_recurrent() { 0.0 } else { query };
+            if !listed.is_recurrent() {
+                self.query += query;
+                self.looking += f64::from(listed.heads) * layers;
+            }
             return;
         };
-        let seen = query * main.of_a_token() / main.numbers().max(1.0);
+        let share = main.of_a_token() / main.numbers().max(1.0);
+        let seen = query * share;
         self.query += seen;
+        if let Some(latent) = listed.latent() {
+            let folded = f64::from(main.keys) - (f64::from(main.keys) - f64::from(latent)) / 2.0;
+            let more = (folded - f64::from(listed.head)).max(0.0);
+            self.latent += f64::from(listed.heads) * more * share * layers;
+        }
+        self.looking += f64::from(listed.heads) * share * layers;
         self.query_in_window += if main.window().is_some() { seen } else { 0.0 };
     }
 
@@ -201,10 +216,23 @@ impl Reads {
         self.query_of_all(folded) * depth + self.query_in_window * depth.min(self.window)
     }
 
+    /// Width of a query head; 0 of a model without.
+    pub fn head_width(&self) -> f64 {
+        if self.looking > 0.0 { self.query / self.looking } else { 0.0 }
+    }
+
     /// Values of keys and values that are read after so many tokens.
     pub fn kept_values(&self, depth: f64) -> f64 {
         self.kept * depth + self.kept_in_window * depth.min(self.window)
     }
+}
+
+/// Parameters of embeddings of the layers' own: one of so many rows for each layer.
+fn of_layer_embeddings(model: &Model) -> f64 {
+    model
+        .layer_embedding
+        .as_ref()
+        .map_or(0.0, |table| f64::from(table.rows) * f64::from(table.width) * f64::from(model.layer_count()))
 }
 
 #[cfg(test)]

@@ -94,6 +94,7 @@ pub fn prefill_terms(reads: &Reads, chip: &Chip, prompt: &Prompt) -> PrefillTerm
     let depth = prompt.depth + prompt.tokens / 2.0;
     let attention_peak = attention_peak(chip, reads.packing, prompt.one_model);
     let attention = (Flops::new(4.0 * reads.attended(depth, prompt.folded)) / attention_peak).get();
+    let filled = wider_tiles(reads, chip);
     let read_again = (Bytes::new(HALF * reads.kept_values(depth) / ATTENTION_ROWS) / chip.bandwidth).get();
     let chunk = prompt.tokens.min(prompt.chunk).max(1.0);
     let each = if reads.experts > 0.0 { chunk * reads.used / reads.experts } else { 1.0 };
@@ -102,7 +103,8 @@ pub fn prefill_terms(reads: &Reads, chip: &Chip, prompt: &Prompt) -> PrefillTerm
         quantized: when(!plain && !experts, products),
         plain: when(plain && !experts, products),
         experts: when(experts, products),
-        attention: when(!prompt.older, attention),
+        attention: when(!prompt.older && !attends_on_shaders(chip), attention * filled),
+        attention_shaders: when(!prompt.older && attends_on_shaders(chip), attention * filled),
         attention_reads: when(!prompt.older, read_again),
         older_attention: when(prompt.older, attention),
         experts_plain_apart: when(experts && plain && multiplies_apart(chip), products),
@@ -133,13 +135,27 @@ const fn multiplies_apart(chip: &Chip) -> bool {
     chip.vulkan || chip.is_amd()
 }
 
+/// Width of a head that fills the tiles of attention.
+const FULL_TILE: f64 = 128.0;
+
+/// By how much attention of heads narrower than its tiles takes longer than their operations: off Apple a score takes as long
+/// at a width of 64 as at 128 (`fattn-mma-f16`, `fattn-tile`: as many threads and barriers for half the products).
+pub(super) fn wider_tiles(reads: &Reads, chip: &Chip) -> f64 {
+    if chip.is_apple() || reads.head_width() <= 0.0 { 1.0 } else { (FULL_TILE / reads.head_width()).max(1.0) }
+}
+
+/// Whether shaders compute attention beside matrix units for products: on AMD's Radeon, where llama.cpp's tiles of attention
+/// run (`fattn-tile`; its kernels for matrix units are built in on demand).
+pub(super) fn attends_on_shaders(chip: &Chip) -> bool {
+    chip.is_amd() && chip.kind != ChipKind::Cdna
+}
+
 /// The rate of the units that compute attention of a prompt: those of its products on Apple, matrix units in 16 bit elsewhere,
-/// and on AMD's Radeon shaders, where llama.cpp's tiles of attention run (`fattn-tile`; its kernels for matrix units are
-/// built in on demand).
+/// and on AMD's Radeon shaders.
 pub(super) fn attention_peak(chip: &Chip, packing: Packing, one_model: bool) -> FlopsPerSecond {
     if chip.is_apple() {
         prompt_peak(chip, packing, one_model)
-    } else if chip.is_amd() && chip.kind != ChipKind::Cdna {
+    } else if attends_on_shaders(chip) {
         chip.shaders
     } else {
         chip.integer / 2.0

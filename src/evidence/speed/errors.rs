@@ -263,15 +263,14 @@ fn requests_together(
     (!compared.is_empty()).then(|| SpeedErrors::of(name, SpeedKind::Batch, validation, compared))
 }
 
-/// Beside the band that is made without its machine, wider by so much; a row set aside had no part in any band, and lies
-/// beside the one that ships.
+/// Beside the band that is made without its machine, wider by so much.
 fn compared(
     each: &Predicted<'_>,
     (all, beyond): (&[Predicted<'_>], &[Beyond<'_>]),
     wider_by: (f64, f64),
 ) -> SpeedPoint {
     let family = (each.row.group, each.row.reads.has_experts());
-    let without = (!each.row.frozen).then_some(each.row.machine.as_str());
+    let without = Some(each.row.machine.as_str());
     let (low, high) = band(family, all, without);
     let attention = attention_band(beyond, without);
     let (low, high) = (low * attention.low.powf(each.attention), high * attention.high.powf(each.attention));

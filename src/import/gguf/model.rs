@@ -11,7 +11,7 @@ use super::impossible;
 use super::known::KNOWN;
 use super::layer::layer;
 use super::source::{Source, Stop};
-use crate::spec::{Mixer, Model};
+use crate::spec::{Makes, Mixer, Model};
 use crate::units::count;
 
 /// The model, or `None` with a note where it is unknown or cannot be expressed.
@@ -125,7 +125,7 @@ fn build(source: &Source<'_>, header: &Header, path: &Path, notes: &mut Vec<Note
         norms: source.architecture.norms,
         norm_bias: source.has(0, "attn_norm.bias"),
         layer_embedding: None,
-        makes: crate::spec::Makes::Text,
+        makes: makes(source)?,
         rope_factors: header.tensors.iter().filter(|tensor| is_rope(tensor)).fold(0, |sum, tensor| {
             u32::try_from(tensor.elements()).map_or(u32::MAX, |elements| sum.saturating_add(elements))
         }),
@@ -153,4 +153,14 @@ fn elements(header: &Header, layers: u32) -> u64 {
             && layer.and_then(|layer| layer.parse::<u32>().ok()).is_none_or(|layer| layer < layers)
     };
     header.tensors.iter().filter(used).fold(0, |sum, tensor| sum.saturating_add(tensor.elements()))
+}
+
+/// What a file says that is made of a text (`enum llama_pooling_type`): a vector of the mean, the first or the last token, or a
+/// score.
+fn makes(source: &Source<'_>) -> Result<Makes, Stop> {
+    Ok(match source.optional("pooling_type", 4)? {
+        Some(1..=3) => Makes::Embeddings,
+        Some(4) => Makes::Scores,
+        _ => Makes::Text,
+    })
 }

@@ -39,6 +39,9 @@ macro_rules! settings {
                 families: if DECLARED.families.is_empty() { $families } else { DECLARED.families },
                 there: |scenario| $of(scenario).is_some(),
                 get: |scenario| $of(scenario).map(|section| $crate::spec::settings::Value::entry(&section.$field)),
+                same: Some(|one, other| {
+                    $of(one).map(|section| &section.$field) == $of(other).map(|section| &section.$field)
+                }),
                 set: |setting, scenario, text| {
                     let given = <$kind as $crate::spec::settings::Value>::read(setting, text)?;
                     if let Some(section) = $of_mut(scenario) {
@@ -82,6 +85,7 @@ impl Setting {
         follow: |_, _| {},
         there: |_| true,
         get: |_| None,
+        same: None,
         set: |_, _, _| Ok(None),
         check: |_, _| Ok(()),
         default: || None,

@@ -121,6 +121,11 @@ impl Setting {
         (self.get)(scenario).map(|entry| self.worded(entry))
     }
 
+    /// Whether two scenarios have the same value.
+    pub fn is_same(&self, one: &Scenario, other: &Scenario) -> bool {
+        self.same.map_or_else(|| self.entry(one) == self.entry(other), |same| same(one, other))
+    }
+
     /// Its default as presets write it, where all have the same.
     pub fn default(&self) -> Option<Entry> {
         (self.default)().map(|entry| self.worded(entry))

@@ -89,6 +89,8 @@ pub struct Setting {
     /// Whether a scenario of its families has it.
     pub(crate) there: fn(&Scenario) -> bool,
     pub(crate) get: fn(&Scenario) -> Option<Entry>,
+    /// Whether two scenarios have the same value, told without writing either.
+    pub(crate) same: Option<fn(&Scenario, &Scenario) -> bool>,
     pub(crate) set: fn(&Self, &mut Scenario, &str) -> Result<Option<String>, ValueError>,
     pub(crate) check: fn(&Self, &str) -> Result<(), ValueError>,
     pub(crate) default: fn() -> Option<Entry>,

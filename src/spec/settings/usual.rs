@@ -153,8 +153,6 @@ fn reads_alone(scenario: &mut Scenario, given: &dyn Fn(&str) -> bool) -> Option<
     inference.speculation.draft_tokens = 0;
     inference.agent_loop.turns = 1;
     inference.context = inference.prompt.saturating_mul(inference.concurrency.max(1));
-    // What is not causal is computed whole: a text that is longer than the micro-batch is refused (`server.cpp`).
-    inference.ubatch = inference.ubatch.max(inference.prompt);
     let texts = inference.concurrency.max(1);
     let what = if makes == Makes::Scores { "scores" } else { "embeddings" };
     let cut = if inference.prompt < asked {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::engine::memory::parameter_count;
 use crate::spec::{
-    Attention, Block, Experts, FeedForward, Figure, GatedDelta, Keep, KeptKind, Kind, Listed, Mamba2, Mixer,
-    Mla, Model, Run,
+    Attention, Block, Experts, FeedForward, Figure, GatedDelta, KeptKind, Kind, Listed, Mamba2, Mixer, Mla,
+    Model, Role, Run,
 };
 use crate::units::count;
 
@@ -133,14 +133,51 @@ fn shard_mixer(mixer: &mut Mixer, devices: u32, hidden: u32) {
     }
 }
 
-/// Heads, states and what lies between the streams; what stands for keys and values of all heads is on every device.
+/// Each device has rows of what makes heads and states, and columns of what leads back; ranks that all heads read, what
+/// chooses tokens, and what nobody is known to cut are on every device, and a key head is not cut.
 fn shard_listed(listed: &mut Listed, devices: u32, hidden: u32) {
-    *listed = listed.resized((hidden, hidden), |width| width.div_ceil(devices));
+    let least = |width: u32, part: u32| width.div_ceil(devices).max(part.min(width));
+    let head = listed.head;
+    // The first of two matrices of a gate leads into its rank.
+    let ranks: Vec<u32> = listed
+        .matrices
+        .iter()
+        .filter(|(role, columns, _)| *role == Role::AttentionGate && *columns != hidden)
+        .map(|(_, columns, _)| *columns)
+        .collect();
+    for (role, columns, rows) in &mut listed.matrices {
+        match role {
+            Role::Key | Role::Value => *rows = least(*rows, head),
+            Role::AttentionGate if ranks.contains(rows) => {}
+            Role::Query
+            | Role::QueryUp
+            | Role::QueryKeyValue
+            | Role::LatentKey
+            | Role::LatentValue
+            | Role::AttentionGate
+            | Role::RecurrentIn
+            | Role::RecurrentRates
+            | Role::Convolution => *rows = rows.div_ceil(devices),
+            Role::AttentionOutput | Role::RecurrentOut => *columns = columns.div_ceil(devices),
+            _ => {}
+        }
+    }
     listed.heads = listed.heads.div_ceil(devices);
-    let shared = |keep: &&mut Keep| keep.kind == KeptKind::State || keep.values > 0;
-    for keep in listed.keeps.iter_mut().filter(shared) {
-        keep.keys = keep.keys.div_ceil(devices);
-        keep.values = keep.values.div_ceil(devices);
+    for keep in &mut listed.keeps {
+        let heads = keep.keys.checked_div(head).unwrap_or(1).max(1);
+        let of_a_head = keep.values / heads;
+        match keep.kind {
+            KeptKind::State => {
+                keep.keys = keep.keys.div_ceil(devices);
+                keep.values = keep.values.div_ceil(devices);
+            }
+            // What stands for keys and values of all heads is on every device.
+            KeptKind::Tokens if keep.values > 0 => {
+                keep.keys = least(keep.keys, head);
+                keep.values = least(keep.values, of_a_head);
+            }
+            _ => {}
+        }
     }
 }
 

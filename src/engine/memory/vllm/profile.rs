@@ -9,7 +9,7 @@ use crate::engine::memory::framework::{Inner, MOST_TOKENS, inner, projections, r
 use crate::engine::memory::sharing::Sharing;
 use crate::engine::working::{Detail, Figure, Worked};
 use crate::formula;
-use crate::spec::{Block, Inference, Makes, Model};
+use crate::spec::{Block, Inference, Model};
 use crate::units::count;
 
 /// Sequences that vLLM provides for on devices below 70 GiB; where it is more, the resolved scenario says it.
@@ -58,7 +58,7 @@ pub(super) fn activations(detail: Detail, model: &Model, inference: &Inference, 
     let logits = formula!(
         detail, "sampling is profiled with max_num_seqs sequences, 256 unless vLLM is told otherwise";
         sequences = sequences,
-        vocabulary = if model.makes == Makes::Text { sharing.logits(model) } else { 0.0 }
+        vocabulary = sharing.logits(model)
         => sequences * vocabulary
     );
     let sampled = |bytes: f64, source: &'static str, widened: f64, workspace: f64| {

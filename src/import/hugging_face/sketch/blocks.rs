@@ -2,8 +2,8 @@
 
 use crate::import::stack::{self, Layer};
 use crate::spec::{
-    Attention, Experts, FeedForward, Keep, KeptKind, LayerEmbedding, Listed, Mixer, Model, NormStyle, Role,
-    Span, Tensor,
+    Attention, Experts, FeedForward, Keep, KeptKind, LayerEmbedding, Listed, Makes, Mixer, Model, NormStyle,
+    Role, Span, Tensor,
 };
 
 use super::draft::Sketched;
@@ -32,12 +32,31 @@ pub(in crate::import) fn model(sketched: &Sketched, named: &Model) -> Option<Mod
             parts.vectors += outer.vectors;
             parts.matrices.splice(0..0, std::mem::take(&mut outer.matrices));
         }
-        all.push(parts.layer(sketched, layer)?);
+        let mut own = parts.layer(sketched, layer)?;
+        if named.makes == Makes::Text {
+            look_at_another(&mut own.0, &all);
+        }
+        all.push(own);
     }
     let model = Model { stack: stack::stack(&all), ..model };
     let counted = super::super::super::parameters::counted(&model);
     let right = crate::units::count(sketched.parameters);
     ((counted - right).abs() < 0.5).then_some(model)
+}
+
+/// Heads of a layer that keeps nothing look at what the last layer before it with the same heads keeps.
+fn look_at_another(mixer: &mut Mixer, before: &[Layer]) {
+    let Mixer::Listed(listed) = mixer else { return };
+    if listed.heads == 0 || !listed.keeps.is_empty() {
+        return;
+    }
+    let kept = |(mixer, _): &Layer| match mixer {
+        Mixer::Listed(other) if (other.heads, other.head) == (listed.heads, listed.head) => {
+            other.tokens().copied()
+        }
+        _ => None,
+    };
+    listed.reads = before.iter().rev().find_map(kept);
 }
 
 fn narrow(number: u64) -> u32 {
@@ -112,8 +131,8 @@ impl Parts {
         self.matrices.push(last);
         let matrices =
             self.matrices.iter().map(|one| (one.role, one.columns, one.rows.saturating_mul(one.stack)));
-        let listed =
-            Listed { heads, head, matrices: matrices.collect(), vectors: narrow(self.vectors), keeps };
+        let vectors = narrow(self.vectors);
+        let listed = Listed { heads, head, matrices: matrices.collect(), vectors, keeps, reads: None };
         Some((Mixer::Listed(listed), network))
     }
 

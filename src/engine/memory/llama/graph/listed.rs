@@ -34,12 +34,15 @@ impl Build<'_> {
             let from = if all.is_empty() { vec![normed] } else { all };
             return self.trace.compute("mixed", bytes, &from, Reuse::No);
         }
-        let Some(keep) = listed.tokens() else { return self.among_themselves(listed, query) };
+        let Some(keep) = listed.looks_at() else { return self.among_themselves(listed, query) };
         let cached = self.cache(keep.window(), head, keep.values > 0);
         let stored = all.last().copied().unwrap_or(normed);
-        self.store(&[stored, cached.key_rows]);
-        if let Some(rows) = cached.value_rows {
-            self.store(&[stored, rows]);
+        // What another layer keeps is only read.
+        if listed.reads.is_none() {
+            self.store(&[stored, cached.key_rows]);
+            if let Some(rows) = cached.value_rows {
+                self.store(&[stored, rows]);
+            }
         }
         let key = head.max(1);
         let kv_heads = (u64::from(keep.keys) / key).clamp(1, heads);

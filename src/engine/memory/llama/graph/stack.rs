@@ -155,7 +155,7 @@ fn widest_values(model: &Model) -> u64 {
         .flat_map(|run| &run.blocks)
         .map(|block| match &block.mixer {
             Mixer::Attention(attention) | Mixer::Parallel(attention, _) => values(attention),
-            Mixer::Listed(listed) => listed.tokens().map_or(0, |keep| u64::from(keep.values)),
+            Mixer::Listed(listed) => listed.looks_at().map_or(0, |keep| u64::from(keep.values)),
             Mixer::Mla(_) | Mixer::Mamba2(_) | Mixer::GatedDelta(_) => 0,
         })
         .max()
