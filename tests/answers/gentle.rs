@@ -5,6 +5,7 @@ use plimsoll::catalog::calibration;
 use plimsoll::engine::plan::{Plan, Why, plan};
 use plimsoll::engine::solve::{Change, Variants as _};
 use plimsoll::engine::{Assumptions, Verdict, estimate};
+use plimsoll::spec::Setting;
 use plimsoll::spec::preset::{PresetKeys, parse, resolve};
 use plimsoll::units::Bytes;
 
@@ -55,6 +56,29 @@ fn what_is_left_still_does_the_work() {
     let cut = planned("tool-calling-qlora-8b", &[], "rtx-3060-12gb");
     let cut = ways(&cut).filter(|change| change.key == "sequence").map(|change| change.value.parse::<u64>());
     assert!(cut.into_iter().all(|left| left.expect("tokens") >= 1200), "no shorter than most examples");
+    // Graphs of 16,384 tokens were cut at 2,220, and of 8,192 at 436.
+    for (preset, asked) in [("parse-trees-16k-8b", 16_384), ("function-trees-8b", 8192)] {
+        let found = planned(preset, &[], "rtx-3060-12gb");
+        for change in ways(&found).filter(|change| change.key == "max_sequence") {
+            let left: u64 = change.value.parse().expect("tokens");
+            assert!(left >= asked / 2, "{preset}: {left} of {asked}");
+        }
+    }
+    // Nor is a network narrowed, or trained in its last layers alone, to less than half.
+    for (preset, over, on, key) in [
+        ("lora-13b", &[("precision", "fp32")][..], "rtx-4090", "tuned_layers"),
+        ("whole-program-gnn", &[], "rtx-3060-12gb", "hidden"),
+        ("whole-program-gnn", &[], "rtx-3060-12gb", "nodes"),
+        ("whole-program-gnn", &[("sampling", "15, 10")], "rtx-3060-12gb", "batch_nodes"),
+    ] {
+        let scenario = asked(preset, over).with(&[]).expect("a preset");
+        let stands = Setting::find(&scenario, key).expect("a setting").stands(&scenario);
+        let found = planned(preset, over, on);
+        for change in ways(&found).filter(|change| change.key == key) {
+            let left: f64 = change.value.parse().expect("a number");
+            assert!(left >= (stands / 2.0).floor(), "{preset}: {key} {left} of {stands}");
+        }
+    }
 }
 
 #[test]

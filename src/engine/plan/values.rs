@@ -7,6 +7,7 @@ use super::idea::{Idea, To};
 use super::not_offered::{Why, not_had};
 use super::search::{At, Search};
 use crate::engine::estimate::fit;
+use crate::engine::graph::{fine_tune, inference};
 use crate::engine::solve::{Change, Found, Value, Variants, fits, largest};
 use crate::engine::{Estimate, MachineNote, Question};
 use crate::spec::{Devices, Machine, Offer, Quantization, Runtime, Scenario, Setting, offered};
@@ -39,7 +40,7 @@ impl Search<'_> {
             }
             (To::Most | To::JustEnough, Some(setting)) => {
                 let found = self.most(setting, here, done).ok_or(Why::NoneFits)?;
-                let least = left(idea, &here.0, self.variants);
+                let least = left(idea, setting, &here.0, self.variants);
                 if is_at_least(found.value, least) { one(found.text) } else { Err(Why::LeavesTooLittle) }
             }
             // Numbers of a graph network are in 16 bit at least, which is an idea of its own.
@@ -254,9 +255,9 @@ type Place = (bool, bool, f64);
 /// Formats that follow from the program that reads them.
 const FORMATS: [&str; 4] = ["quantization", "kv_precision", "precision", "optimizer"];
 
-/// What has to be left of a setting for the work that was asked: half of it, or by a graver step a prompt with its answer,
-/// or an average example; a quarter where nothing is said of those.
-fn left(idea: &Idea, scenario: &Scenario, asked: &dyn Variants) -> u64 {
+/// What has to be left of a setting for the work that was asked: half of where it stands, or by a graver step a prompt with
+/// its answer, or an average example; a quarter where nothing is said of those.
+fn left(idea: &Idea, setting: &Setting, scenario: &Scenario, asked: &dyn Variants) -> u64 {
     let share = |now: u64| if idea.to == To::JustEnough { now / 4 } else { now / 2 };
     match (idea.key, scenario.inference(), scenario.tune()) {
         ("context", Some(inference), _) => {
@@ -280,7 +281,14 @@ fn left(idea: &Idea, scenario: &Scenario, asked: &dyn Variants) -> u64 {
         }
         ("resolution", ..) => scenario.diffusion().map_or(0, |image| share(image.width.max(image.height))),
         ("frames", ..) => scenario.diffusion().map_or(0, |clip| share(clip.frames)),
-        _ => 0,
+        // Layers on the host do the same work.
+        ("gpu_layers", ..) => 0,
+        // What is cut nowhere is as long as its longest graph.
+        ("max_sequence", ..) if setting.stands(scenario) <= 0.0 => {
+            let longest = fine_tune(&scenario.workload).map(|tune| tune.sequence);
+            share(longest.or_else(|| inference(&scenario.workload).map(|read| read.prompt)).unwrap_or(0))
+        }
+        _ => share(whole(setting.stands(scenario).max(0.0))),
     }
 }
 
