@@ -193,6 +193,11 @@ pub(super) fn note_words(note: &Note) -> String {
             from.label(),
             read(fact)
         ),
+        Note::OptimizerOnHost { from } => format!(
+            "Answered with AdamW in place of {}: an optimizer in system memory is DeepSpeed's CPU Adam, with moments in 32 bit \
+             (accelerate 1.15.0 utils/deepspeed.py, map_pytorch_optim_to_deepspeed)",
+            from.label()
+        ),
         Note::Split { from, to } => {
             format!("split {} is not there for this runtime, so it is {}", from.key(), to.key())
         }
