@@ -55,11 +55,7 @@ fn is_as_it_does(tune: &FineTune) -> bool {
         ("optimizer_in_backward", true, tune.optimizer_in_backward, false, Some(Trainer::Torchtune)),
     ];
     settings.into_iter().all(|(key, asked, is, usual, told)| {
-        let of = |default: &&TrainerDefault| {
-            default.key == key
-                && (default.methods.is_empty() || default.methods.contains(&tune.method))
-                && (packed || !default.quantized_base)
-        };
+        let of = |default: &&TrainerDefault| default.key == key && default.is_of(tune, packed);
         let own = tune.trainer.defaults().iter().rfind(of);
         !asked || told == Some(tune.trainer) || is == own.map_or(usual, |default| default.value == "true")
     }) && (tune.chunked_loss || !matches!(tune.trainer, Trainer::Unsloth))

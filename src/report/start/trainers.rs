@@ -67,30 +67,46 @@ const fn is_one_command(tune: &FineTune) -> bool {
         && !tune.return_logits
 }
 
-/// Whether it does by itself what is set and has no flag there: chunked cross-entropy (`add_fused_lm_head` of TRL 1.16), no k-bit
-/// preparation, and adapters in 16 bit over a packed base or under ZeRO-3, else in 32 (`SFTTrainer.__init__`).
-fn is_as_set(tune: &FineTune) -> bool {
+/// What TRL does by itself, whatever is set, where that is another training than what is set: chunked cross-entropy
+/// (`add_fused_lm_head` of TRL 1.16), no k-bit preparation, and adapters in 16 bit over a packed base, or over one in 16 bit that
+/// ZeRO shares out layer by layer, else in 32 (`SFTTrainer.__init__`, and `DPOTrainer.__init__` alike).
+fn otherwise(tune: &FineTune) -> Option<&'static str> {
     let packed = tune.precision.is_quantized();
-    let halved = packed || tune.zero_stage == ZeroStage::Three;
-    let adapters = tune.method == Method::Full || tune.adapters_fp32 != halved;
-    tune.chunked_loss && adapters && !(packed && tune.kbit_preparation)
+    let halved = packed || tune.holds_adapters_as_base();
+    let adapters = tune.method != Method::Full;
+    if !tune.chunked_loss {
+        return Some("TRL computes chunked cross-entropy whatever is set, which is chunked_loss=true");
+    }
+    if packed && tune.kbit_preparation {
+        return Some("TRL prepares no base in 4 or 8 bit, which is kbit_preparation=false");
+    }
+    match (adapters, tune.adapters_fp32, halved) {
+        (true, true, true) => Some(
+            "TRL holds adapters in 16 bit over a base in 4 or 8 bit, and over one in 16 bit that ZeRO's third stage shards, \
+             which is adapters_fp32=false",
+        ),
+        (true, false, false) => Some("TRL holds these adapters in 32 bit, which is adapters_fp32=true"),
+        _ => None,
+    }
 }
 
 /// Why TRL's command does not do what is set, a sentence without its full stop.
-pub(super) fn why_not(resolved: &Resolved, tune: &FineTune) -> &'static str {
-    if is_one_command(tune) && !is_as_set(tune) {
-        return "TRL computes chunked cross-entropy, prepares no base in 4 or 8 bit, and holds adapters over one in 16 bit, \
-                whatever is set; trainer=transformers starts what is set";
+pub(super) fn why_not(resolved: &Resolved, tune: &FineTune) -> String {
+    if let Some(why) = otherwise(tune).filter(|_| is_one_command(tune)) {
+        // Preferences are learnt by TRL alone.
+        let instead =
+            if tune.objective == Objective::Sft { "; trainer=transformers starts what is set" } else { "" };
+        return format!("{why}{instead}");
     }
     if optimizer(tune.optimizer.key()).is_none() && resolved.scenario.language().is_some() {
-        return "Transformers' trainer, which TRL's is, has no such optimizer";
+        return "Transformers' trainer, which TRL's is, has no such optimizer".to_owned();
     }
-    "no single command has all of these settings"
+    "no single command has all of these settings".to_owned()
 }
 
 /// TRL's command.
 pub(super) fn trl(resolved: &Resolved, tune: &FineTune) -> Option<String> {
-    if !is_one_command(tune) || !is_as_set(tune) {
+    if !is_one_command(tune) || otherwise(tune).is_some() {
         return None;
     }
     let scenario = &*resolved.scenario;
@@ -134,7 +150,9 @@ pub(super) fn trl(resolved: &Resolved, tune: &FineTune) -> Option<String> {
         flags.push(format!("--num_processes {}", resolved.devices));
     }
     flags.extend((tune.method == Method::Dora).then(|| "--use_dora".to_owned()));
-    flags.extend(packs(scenario).then(|| "--packing".to_owned()));
+    // What learns preferences packs nothing.
+    let packing = tune.objective == Objective::Sft && packs(scenario);
+    flags.extend(packing.then(|| "--packing".to_owned()));
     Some(flags.join(" "))
 }
 
