@@ -1,20 +1,39 @@
 //! What changes a setting of a fine-tune, in the words of what trains.
 
-use crate::spec::{Named as _, Scenario, Trainer, ZeroStage};
+use crate::spec::{Named as _, Objective, Scenario, Trainer, ZeroStage};
 
 /// What changes a setting of a fine-tune on PyTorch.
 pub(super) fn pytorch(scenario: &Scenario, key: &str, value: &str) -> Option<String> {
     if key == "training_offload" {
         return offload(scenario, value);
     }
-    match scenario.tune()?.trainer {
+    let tune = scenario.tune()?;
+    match tune.trainer {
         Trainer::Axolotl => axolotl(key, value),
         Trainer::LlamaFactory => llama_factory(key, value),
         Trainer::Torchtune => torchtune(key, value),
         // TRL computes it so by itself.
         Trainer::Trl if key == "chunked_loss" => None,
-        _ => trainer(key, value),
+        trainer => examples(trainer, tune.objective, key, value).or_else(|| arguments(key, value)),
     }
+}
+
+/// How examples are cut and packed: the script of Transformers' trainer does it itself, and TRL's trainers, on which Unsloth's
+/// rest too, have it in a configuration of each objective.
+fn examples(trainer: Trainer, objective: Objective, key: &str, value: &str) -> Option<String> {
+    let own = matches!(trainer, Trainer::None | Trainer::Transformers);
+    Some(match (objective, key) {
+        (Objective::Sft, "sequence" | "max_sequence") if own => {
+            format!("tokenizer(row[\"text\"], truncation=True, max_length={value})")
+        }
+        (Objective::Sft, "packing") if own && value == "true" => {
+            "examples.map(packed, batched=True, remove_columns=examples.column_names)".to_owned()
+        }
+        (Objective::Sft, "sequence" | "max_sequence") => format!("SFTConfig(max_length={value})"),
+        (Objective::Sft, "packing") if value == "true" => "SFTConfig(packing=True)".to_owned(),
+        (Objective::Dpo, "sequence" | "max_sequence") => format!("DPOConfig(max_length={value})"),
+        _ => return None,
+    })
 }
 
 /// An argument of mlx-lm's `lora`.
@@ -36,8 +55,8 @@ pub(super) fn mlx_lora(key: &str, value: &str) -> Option<String> {
     })
 }
 
-/// An argument of Transformers, PEFT and TRL.
-fn trainer(key: &str, value: &str) -> Option<String> {
+/// An argument of Transformers and PEFT.
+fn arguments(key: &str, value: &str) -> Option<String> {
     let python = |flag: bool| if flag { "True" } else { "False" };
     Some(match key {
         "micro_batch" => format!("TrainingArguments(per_device_train_batch_size={value})"),
@@ -48,8 +67,6 @@ fn trainer(key: &str, value: &str) -> Option<String> {
         "optimizer" => format!("TrainingArguments(optim=\"{}\")", optimizer(value)?),
         "chunked_loss" if value == "true" => "TrainingArguments(use_liger_kernel=True)".to_owned(),
         "attention" if value == "fused" => "from_pretrained(attn_implementation=\"sdpa\")".to_owned(),
-        "sequence" | "max_sequence" => format!("SFTConfig(max_length={value})"),
-        "packing" if value == "true" => "SFTConfig(packing=True)".to_owned(),
         "rank" => format!("LoraConfig(r={value})"),
         "targets" if value == "all-linear" => "LoraConfig(target_modules=\"all-linear\")".to_owned(),
         "targets" if value == "attention" => {
