@@ -21,6 +21,8 @@ pub(super) fn why_not(resolved: &Resolved, tune: &FineTune) -> Option<&'static s
     let alone = resolved.devices <= 1
         && tune.zero_stage == ZeroStage::None
         && tune.training_offload == TrainingOffload::None;
+    // A flat parameter of FSDP's first version is of one type (`FlatParamHandle._validate_tensors_to_flatten` of PyTorch).
+    let mixed = shards(resolved, tune) && tune.kbit_preparation && tune.precision.is_quantized();
     let own = tune.return_logits || (alone && tune.master_weights == MasterWeights::Kept);
     // Gradients in 16-bit floats are not scaled back (`_unscale_grads_` of PyTorch's `GradScaler`).
     let unscaled = tune.precision == BasePrecision::Fp16 && (full || !tune.adapters_fp32);
@@ -44,6 +46,10 @@ pub(super) fn why_not(resolved: &Resolved, tune: &FineTune) -> Option<&'static s
         }
         _ if optimizer(tune.optimizer.key()).is_none() => "Transformers' trainer has no such optimizer",
         _ if unscaled => "PyTorch scales no gradients in 16-bit floats; precision=bf16 needs no scale",
+        _ if mixed => {
+            "FSDP flattens the numbers of a layer into one of one type, and k-bit preparation raises its norms to 32 bit; \
+             kbit_preparation=false leaves them in 16"
+        }
         _ if own => "a few lines with Transformers' trainer do not do all of these settings",
         Objective::Sft => return None,
     })
