@@ -105,7 +105,7 @@ fn each(
     let subject = (asked.set.as_slice(), asked.model.as_deref());
     if let Some(saved) = saved.filter(|saved| is_asked_again(saved, subject, assumptions.usage)) {
         let days = (outside.today.as_str(), context.catalog.data_of());
-        let now = Report::answered(preset.scenario.clone(), answers, assumptions.usage, days);
+        let now = Report::answered(raised.0, answers, assumptions.usage, days);
         for change in changes_since(saved, &now) {
             outside.remark("since the report", change);
         }

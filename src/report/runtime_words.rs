@@ -198,6 +198,11 @@ pub(super) fn note_words(note: &Note) -> String {
              (accelerate 1.15.0 utils/deepspeed.py, map_pytorch_optim_to_deepspeed)",
             from.label()
         ),
+        Note::Staged => {
+            "zero_stage is 2: an optimizer alone in system memory is DeepSpeed's, because FSDP moves parameters and gradients \
+             along (CPUOffloadPolicy)"
+                .to_owned()
+        }
         Note::Split { from, to } => {
             format!("split {} is not there for this runtime, so it is {}", from.key(), to.key())
         }

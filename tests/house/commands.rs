@@ -51,8 +51,8 @@ const KNOWN: &[(&str, &str)] = &[
          --iters --learning-rate --mask-prompt --max-seq-length --model --num-layers --optimizer --train",
     ),
     ("mlx_lm.convert", "--hf-path --mlx-path -q --quantize --q-bits --q-group-size --q-mode --dtype"),
-    // TRL 1.16.0 (ModelConfig, ScriptArguments, and SFTConfig or DPOConfig, of which each has its own) and Transformers 5.24.0 (TrainingArguments) from PyPI, read on
-    // 2026-11-27.
+    // TRL 1.16.0 (ModelConfig, ScriptArguments, and SFTConfig or DPOConfig, of which each has its own) and Transformers 5.24.0
+    // (TrainingArguments) from PyPI, read on 2026-11-27.
     (
         "trl sft",
         "--model_name_or_path --dataset_name --dtype --bf16 --max_length --packing --per_device_train_batch_size \
@@ -60,7 +60,7 @@ const KNOWN: &[(&str, &str)] = &[
          --lora_target_modules --use_dora --load_in_4bit --bnb_4bit_quant_type --attn_implementation \
          --load_in_8bit --accelerate_config --use_deepspeed --zero_stage --offload_optimizer_device \
          --offload_param_device --use_fsdp --fsdp_offload_params --fsdp_auto_wrap_policy --num_processes \
-         --bnb_4bit_quant_storage",
+         --bnb_4bit_quant_storage --fsdp_version",
     ),
     (
         "trl dpo",
@@ -69,7 +69,7 @@ const KNOWN: &[(&str, &str)] = &[
          --lora_target_modules --use_dora --load_in_4bit --bnb_4bit_quant_type --precompute_ref_log_probs --attn_implementation \
          --load_in_8bit --accelerate_config --use_deepspeed --zero_stage --offload_optimizer_device \
          --offload_param_device --use_fsdp --fsdp_offload_params --fsdp_auto_wrap_policy --num_processes \
-         --bnb_4bit_quant_storage",
+         --bnb_4bit_quant_storage --fsdp_version",
     ),
     // Accelerate 1.15.0 from PyPI (commands/launch.py), with the arguments that scripts of diffusers take after it:
     // examples/text_to_image/train_text_to_image_lora_sdxl.py at 000280f5, examples/dreambooth/train_dreambooth_lora_flux.py

@@ -7,10 +7,10 @@ use super::idea::{Idea, To};
 use super::not_offered::{Why, not_had};
 use super::search::{At, Search};
 use crate::engine::estimate::fit;
-use crate::engine::graph::{fine_tune, inference};
+use crate::engine::graph::lengths;
 use crate::engine::solve::{Change, Found, Value, Variants, fits, largest};
 use crate::engine::{Estimate, MachineNote, Question};
-use crate::spec::{Devices, Machine, Offer, Quantization, Runtime, Scenario, Setting, offered};
+use crate::spec::{Devices, Machine, Offer, Quantization, Runtime, Scenario, Setting, Workload, offered};
 use crate::units::{Bytes, show_dollars, show_rent, whole};
 
 /// A change, or none; and why there is none, where that is worth a word.
@@ -256,7 +256,7 @@ type Place = (bool, bool, f64);
 const FORMATS: [&str; 4] = ["quantization", "kv_precision", "precision", "optimizer"];
 
 /// What has to be left of a setting for the work that was asked: half of where it stands, or by a graver step a prompt with
-/// its answer, or an average example; a quarter where nothing is said of those.
+/// its answer, or an average example or graph; a quarter where nothing is said of those.
 fn left(idea: &Idea, setting: &Setting, scenario: &Scenario, asked: &dyn Variants) -> u64 {
     let share = |now: u64| if idea.to == To::JustEnough { now / 4 } else { now / 2 };
     match (idea.key, scenario.inference(), scenario.tune()) {
@@ -283,10 +283,12 @@ fn left(idea: &Idea, setting: &Setting, scenario: &Scenario, asked: &dyn Variant
         ("frames", ..) => scenario.diffusion().map_or(0, |clip| share(clip.frames)),
         // Layers on the host do the same work.
         ("gpu_layers", ..) => 0,
-        // What is cut nowhere is as long as its longest graph.
-        ("max_sequence", ..) if setting.stands(scenario) <= 0.0 => {
-            let longest = fine_tune(&scenario.workload).map(|tune| tune.sequence);
-            share(longest.or_else(|| inference(&scenario.workload).map(|read| read.prompt)).unwrap_or(0))
+        ("max_sequence", ..) => {
+            let Workload::GraphSequence(_, sequence) = &scenario.workload else { return 0 };
+            // Where the limit is above the longest graph, that is what is cut.
+            let lengths = lengths(&sequence.graph);
+            let [mean, longest] = [lengths.mean, lengths.longest].map(|length| whole(length.get().ceil()));
+            if mean < longest { mean.max(share(longest)) } else { share(longest) }
         }
         _ => share(whole(setting.stands(scenario).max(0.0))),
     }

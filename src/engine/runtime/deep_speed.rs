@@ -14,8 +14,7 @@ pub(super) fn masters(scenario: &mut Scenario, target: Target) -> Option<Note> {
     let language = scenario.language()?;
     let trains = language.runtime == Runtime::PyTorch;
     let tune = scenario.tune_mut()?;
-    // Without a stage FSDP is what shards over several devices, whatever lies in system memory.
-    let deep_speed = tune.zero_stage != ZeroStage::None || (!target.several && offloads(tune));
+    let deep_speed = tune.zero_stage != ZeroStage::None || offloads(tune, target);
     let narrow = matches!(tune.precision, BasePrecision::Bf16 | BasePrecision::Fp16);
     let full = tune.method == Method::Full && tune.master_weights == MasterWeights::Auto;
     if !(trains && narrow && full && (sharded || deep_speed)) {
@@ -25,11 +24,23 @@ pub(super) fn masters(scenario: &mut Scenario, target: Target) -> Option<Note> {
     Some(Note::Masters { deep_speed })
 }
 
+/// What moves the optimizer alone to system memory is DeepSpeed, whose second stage is started where none is asked for: FSDP moves
+/// parameters and gradients along (`CPUOffloadPolicy`). On one device there is nothing to shard, and so nothing to say.
+pub(super) fn stage(scenario: &mut Scenario, target: Target) -> Option<Note> {
+    let trains = scenario.language()?.runtime == Runtime::PyTorch;
+    let tune = scenario.tune_mut().filter(|tune| trains && target.several && offloads(tune, target))?;
+    if tune.zero_stage != ZeroStage::None {
+        return None;
+    }
+    tune.zero_stage = ZeroStage::Two;
+    Some(Note::Staged)
+}
+
 /// Accelerate puts DeepSpeed's CPU Adam in the place of an optimizer whose state is to lie in system memory
 /// (`map_pytorch_optim_to_deepspeed`): two moments in 32 bit, whatever was asked for. Lion in 32 bit has one of its own.
-pub(super) fn optimizer(scenario: &mut Scenario) -> Option<Note> {
+pub(super) fn optimizer(scenario: &mut Scenario, target: Target) -> Option<Note> {
     let trains = scenario.language()?.runtime == Runtime::PyTorch;
-    let tune = scenario.tune_mut().filter(|tune| trains && offloads(tune))?;
+    let tune = scenario.tune_mut().filter(|tune| trains && offloads(tune, target))?;
     let from = tune.optimizer;
     // Transformers' trainer has no Muon, which is said where it would be started.
     if matches!(from, Optimizer::AdamW | Optimizer::Lion | Optimizer::Muon) {
@@ -39,13 +50,15 @@ pub(super) fn optimizer(scenario: &mut Scenario) -> Option<Note> {
     Some(Note::OptimizerOnHost { from })
 }
 
-/// Whether DeepSpeed is what moves the optimizer to system memory. torchtune has an optimizer that does, and a packed base goes
-/// there with FSDP.
-fn offloads(tune: &FineTune) -> bool {
+/// Whether DeepSpeed is what moves the optimizer to system memory. torchtune has an optimizer that does, and FSDP is what moves
+/// all: of a packed base, and over several devices where no stage is asked for.
+fn offloads(tune: &FineTune, target: Target) -> bool {
     let own = matches!(tune.trainer, Trainer::Torchtune | Trainer::Unsloth | Trainer::MlxLm);
+    let staged = tune.zero_stage != ZeroStage::None;
+    let fsdp = !staged && (target.several || tune.precision.is_quantized());
     match tune.training_offload {
         TrainingOffload::None => false,
         TrainingOffload::Optimizer => !own,
-        TrainingOffload::All => !own && !tune.precision.is_quantized(),
+        TrainingOffload::All => !own && !fsdp,
     }
 }

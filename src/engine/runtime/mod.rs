@@ -123,8 +123,9 @@ pub(super) fn on(asked: &Scenario, target: Target, facts: &'static [Fact]) -> Re
         notes.extend(split_replaced(&mut scenario));
         notes.extend(backend_replaced(&mut scenario, target.platform));
         notes.extend(unfused_backward(&scenario, runtime, target.platform, facts));
+        notes.extend(deep_speed::stage(&mut scenario, target));
         notes.extend(deep_speed::masters(&mut scenario, target));
-        notes.extend(deep_speed::optimizer(&mut scenario));
+        notes.extend(deep_speed::optimizer(&mut scenario, target));
         notes.extend(alone(&scenario, target));
         notes.extend(training_split(&scenario, target));
     }

@@ -50,6 +50,8 @@ pub enum Note {
         /// What was asked for.
         from: Optimizer,
     },
+    /// An optimizer in system memory over several devices without a stage of ZeRO, which is `DeepSpeed`'s second.
+    Staged,
     /// A split that the runtime does not do.
     Split {
         /// What was asked for.

@@ -1,13 +1,14 @@
 //! What changes a setting of a fine-tune, in the words of what trains.
 
-use crate::spec::{Named as _, Objective, Scenario, Trainer, ZeroStage};
+use crate::engine::Resolved;
+use crate::spec::{FineTune, Named as _, Objective, Trainer, ZeroStage};
 
 /// What changes a setting of a fine-tune on PyTorch.
-pub(super) fn pytorch(scenario: &Scenario, key: &str, value: &str) -> Option<String> {
+pub(super) fn pytorch(resolved: &Resolved, key: &str, value: &str) -> Option<String> {
+    let tune = resolved.scenario.tune()?;
     if key == "training_offload" {
-        return offload(scenario, value);
+        return offload((tune, resolved.devices), value);
     }
-    let tune = scenario.tune()?;
     match tune.trainer {
         Trainer::Axolotl => axolotl(key, value),
         Trainer::LlamaFactory => llama_factory(key, value),
@@ -155,14 +156,15 @@ fn torchtune(key: &str, value: &str) -> Option<String> {
 }
 
 /// What of training lies in system memory, as each trainer is told: the files are those that come with it.
-fn offload(scenario: &Scenario, value: &str) -> Option<String> {
-    let tune = scenario.tune()?;
+fn offload((tune, devices): (&FineTune, u32), value: &str) -> Option<String> {
     let all = match value {
         "optimizer" => false,
         "all" => true,
         _ => return None,
     };
     let packed = tune.precision.is_quantized();
+    // Without a stage FSDP is what shares all of it out over several devices.
+    let fsdp = devices > 1 && tune.zero_stage == ZeroStage::None;
     Some(match (tune.trainer, all) {
         (Trainer::Unsloth | Trainer::MlxLm, _) => return None,
         (Trainer::Torchtune, true) => "fsdp_cpu_offload=True".to_owned(),
@@ -174,16 +176,19 @@ fn offload(scenario: &Scenario, value: &str) -> Option<String> {
         (Trainer::Axolotl, false) if matches!(tune.zero_stage, ZeroStage::None | ZeroStage::Two) => {
             "deepspeed: deepspeed_configs/zero2.json".to_owned()
         }
-        (Trainer::Axolotl, true) if !packed => {
+        (Trainer::Axolotl, true) if !packed && !fsdp => {
             "deepspeed: deepspeed_configs/zero3_bf16_cpuoffload_all.json".to_owned()
         }
-        (Trainer::LlamaFactory, true) if !packed => {
+        (Trainer::LlamaFactory, true) if !packed && !fsdp => {
             "deepspeed: examples/deepspeed/ds_z3_offload_config.json".to_owned()
         }
         (Trainer::LlamaFactory, false) => {
             "deepspeed: examples/deepspeed/ds_z2_offload_config.json".to_owned()
         }
         (_, true) if packed => "accelerate launch --use_fsdp --fsdp_offload_params true".to_owned(),
+        (_, true) if fsdp => {
+            "accelerate launch --use_fsdp --fsdp_version 2 --fsdp_offload_params true".to_owned()
+        }
         (_, true) => "accelerate launch --use_deepspeed --zero_stage 3 --offload_optimizer_device cpu \
                       --offload_param_device cpu"
             .to_owned(),

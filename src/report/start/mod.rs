@@ -2,6 +2,7 @@
 
 mod axolotl;
 mod drafting;
+mod fsdp;
 mod graphs;
 mod images;
 mod llama_factory;
@@ -107,6 +108,9 @@ fn not_trained(resolved: &Resolved, tune: &FineTune) -> Option<String> {
             "objective=dpo is started with trainer=trl here; what other trainers do with preferences is not counted"
         }
         (Trainer::Torchtune, ..) => torchtune::why_not(resolved),
+        (Trainer::Axolotl | Trainer::LlamaFactory, ..) if fsdp::waits(resolved, tune) => {
+            "their files are DeepSpeed's, and without zero_stage=3 FSDP is counted"
+        }
         (Trainer::Axolotl, ..) => "axolotl starts from a file, and its keys do not say all of these settings",
         (Trainer::LlamaFactory, ..) => "LLaMA-Factory has no arguments for all of these settings",
         (Trainer::Unsloth, ..) => "a few lines with Unsloth do not do all of these settings",

@@ -41,9 +41,12 @@ pub(super) fn ollama(resolved: &Resolved) -> Option<String> {
     if let (GpuLayers::Count(layers), false) = (inference.gpu_layers, placed) {
         lines.push(format!("PARAMETER num_gpu {layers}"));
     }
+    // What one card holds it keeps there, unless it is told to spread layers over all.
+    let several = scenario.devices.count.unwrap_or(1) > 1;
+    let spread = if several { "OLLAMA_SCHED_SPREAD=1 " } else { "" };
     let fused = u8::from(inference.attention == AttentionKernel::Fused);
     Some(format!(
-        "cat > Modelfile <<'END'\n{}\nEND\nOLLAMA_NUM_PARALLEL={slots} OLLAMA_FLASH_ATTENTION={fused} \
+        "cat > Modelfile <<'END'\n{}\nEND\n{spread}OLLAMA_NUM_PARALLEL={slots} OLLAMA_FLASH_ATTENTION={fused} \
          OLLAMA_KV_CACHE_TYPE={keys} ollama serve &\nollama create asked -f Modelfile\nollama run asked",
         lines.join("\n")
     ))
@@ -78,11 +81,10 @@ const fn away(inference: &Inference) -> bool {
 }
 
 /// Settings that neither a Modelfile nor Ollama's environment has, though they are counted.
-const NOT_OLLAMAS: [&str; 10] = [
+const NOT_OLLAMAS: [&str; 9] = [
     "backend",
     "cache_ram",
     "context_checkpoints",
-    "devices",
     "image_size",
     "logits",
     "split",

@@ -1,5 +1,6 @@
 //! What trainers are told alike of a fine-tune.
 
+use super::fsdp::waits;
 use super::longest;
 use crate::engine::Resolved;
 use crate::spec::{
@@ -28,6 +29,7 @@ impl Recipe {
             && tune.sequence_parallel <= 1
             && !tune.return_logits
             && is_as_it_does(tune)
+            && !waits(resolved, tune)
             && (!several || copies || tune.zero_stage != ZeroStage::None);
         told.then(|| Self {
             longest: longest(scenario, tune),

@@ -1,5 +1,6 @@
 //! Trainers that one command starts: TRL and mlx-lm.
 
+use super::fsdp::{UNSHARDED, WHOLE_NUMBERS, is_sharded, is_stored_wide, waits_unsharded};
 use super::names::{base, published};
 use super::recipe::packs;
 use super::{given, longest};
@@ -70,9 +71,9 @@ const fn is_one_command(tune: &FineTune) -> bool {
 /// What TRL does by itself, whatever is set, where that is another training than what is set: chunked cross-entropy
 /// (`add_fused_lm_head` of TRL 1.16), no k-bit preparation, and adapters in 16 bit over a packed base, or over one in 16 bit that
 /// ZeRO shares out layer by layer, else in 32 (`SFTTrainer.__init__`, and `DPOTrainer.__init__` alike).
-fn otherwise(tune: &FineTune) -> Option<&'static str> {
+fn otherwise(resolved: &Resolved, tune: &FineTune) -> Option<&'static str> {
     let packed = tune.precision.is_quantized();
-    let halved = packed || tune.holds_adapters_as_base();
+    let halved = packed || (tune.holds_adapters_as_base() && !is_sharded(resolved, tune));
     let adapters = tune.method != Method::Full;
     if !tune.chunked_loss {
         return Some("TRL computes chunked cross-entropy whatever is set, which is chunked_loss=true");
@@ -90,13 +91,24 @@ fn otherwise(tune: &FineTune) -> Option<&'static str> {
     }
 }
 
+/// What FSDP does not share out.
+fn unshared(resolved: &Resolved, tune: &FineTune) -> Option<&'static str> {
+    if waits_unsharded(resolved, tune) {
+        return Some(UNSHARDED);
+    }
+    (tune.precision == BasePrecision::Int8 && is_sharded(resolved, tune)).then_some(WHOLE_NUMBERS)
+}
+
 /// Why TRL's command does not do what is set, a sentence without its full stop.
 pub(super) fn why_not(resolved: &Resolved, tune: &FineTune) -> String {
-    if let Some(why) = otherwise(tune).filter(|_| is_one_command(tune)) {
+    if let Some(why) = otherwise(resolved, tune).filter(|_| is_one_command(tune)) {
         // Preferences are learnt by TRL alone.
         let instead =
             if tune.objective == Objective::Sft { "; trainer=transformers starts what is set" } else { "" };
         return format!("{why}{instead}");
+    }
+    if let Some(why) = unshared(resolved, tune) {
+        return why.to_owned();
     }
     if optimizer(tune.optimizer.key()).is_none() && resolved.scenario.language().is_some() {
         return "Transformers' trainer, which TRL's is, has no such optimizer".to_owned();
@@ -106,7 +118,7 @@ pub(super) fn why_not(resolved: &Resolved, tune: &FineTune) -> String {
 
 /// TRL's command.
 pub(super) fn trl(resolved: &Resolved, tune: &FineTune) -> Option<String> {
-    if !is_one_command(tune) || otherwise(tune).is_some() {
+    if !is_one_command(tune) || otherwise(resolved, tune).or_else(|| unshared(resolved, tune)).is_some() {
         return None;
     }
     let scenario = &*resolved.scenario;
@@ -144,6 +156,7 @@ pub(super) fn trl(resolved: &Resolved, tune: &FineTune) -> Option<String> {
         flags.push("--load_in_8bit".to_owned());
     } else if tune.precision.is_quantized() {
         flags.push("--load_in_4bit --bnb_4bit_quant_type nf4".to_owned());
+        flags.extend(is_stored_wide(resolved, tune).then(|| "--bnb_4bit_quant_storage bfloat16".to_owned()));
     }
     flags.extend(sharding(tune, resolved));
     if resolved.devices > 1 || tune.zero_stage != ZeroStage::None {
@@ -164,9 +177,7 @@ fn sharding(tune: &FineTune, resolved: &Resolved) -> Option<String> {
             let scenario = &*resolved.scenario;
             let several = resolved.devices > 1;
             let way = match (tune.zero_stage, scenario.devices.split.meant(&scenario.workload)) {
-                (ZeroStage::None, Split::Tensor) if several && tune.precision.is_quantized() => {
-                    "fsdp1 --bnb_4bit_quant_storage bfloat16"
-                }
+                (ZeroStage::None, Split::Tensor) if several && tune.precision.is_quantized() => "fsdp1",
                 (ZeroStage::None, Split::Tensor) if several => "fsdp2",
                 (ZeroStage::None, Split::Copies) if several => "multi_gpu",
                 (ZeroStage::None, _) => return None,
@@ -174,12 +185,11 @@ fn sharding(tune: &FineTune, resolved: &Resolved) -> Option<String> {
             };
             return Some(format!("--accelerate_config {way}"));
         }
-        TrainingOffload::All if tune.precision.is_quantized() => {
-            return Some(
-                "--use_fsdp --fsdp_offload_params true --fsdp_auto_wrap_policy TRANSFORMER_BASED_WRAP \
-                 --bnb_4bit_quant_storage bfloat16"
-                    .to_owned(),
-            );
+        TrainingOffload::All if is_sharded(resolved, tune) => {
+            let version = if tune.precision.is_quantized() { "" } else { "--fsdp_version 2 " };
+            return Some(format!(
+                "--use_fsdp {version}--fsdp_offload_params true --fsdp_auto_wrap_policy TRANSFORMER_BASED_WRAP"
+            ));
         }
         TrainingOffload::All => ("3", " --offload_param_device cpu"),
         TrainingOffload::Optimizer => match tune.zero_stage {
