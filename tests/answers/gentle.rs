@@ -2,6 +2,7 @@
 //! does not fit in the end is left whole.
 
 use plimsoll::catalog::calibration;
+use plimsoll::engine::graph::lengths;
 use plimsoll::engine::plan::{Plan, Why, plan};
 use plimsoll::engine::solve::{Change, Variants as _};
 use plimsoll::engine::{Assumptions, Verdict, estimate};
@@ -57,11 +58,20 @@ fn what_is_left_still_does_the_work() {
     let cut = ways(&cut).filter(|change| change.key == "sequence").map(|change| change.value.parse::<u64>());
     assert!(cut.into_iter().all(|left| left.expect("tokens") >= 1200), "no shorter than most examples");
     // Graphs of 16,384 tokens were cut at 2,220, and of 8,192 at 436.
-    for (preset, asked) in [("parse-trees-16k-8b", 16_384), ("function-trees-8b", 8192)] {
-        let found = planned(preset, &[], "rtx-3060-12gb");
-        for change in ways(&found).filter(|change| change.key == "max_sequence") {
-            let left: u64 = change.value.parse().expect("tokens");
-            assert!(left >= asked / 2, "{preset}: {left} of {asked}");
+    let alike = [("size_spread", "1.1")];
+    let graphs = [("parse-trees-16k-8b", &[][..]), ("function-trees-8b", &[]), ("function-trees-8b", &alike)];
+    for (preset, over) in graphs {
+        let scenario = asked(preset, over).with(&[]).expect("a preset");
+        let lengths = scenario.graph().map(lengths).expect("graphs");
+        let [mean, longest] = [lengths.mean, lengths.longest].map(|length| length.get().floor());
+        for on in ["rtx-3060-12gb", "apple-m4-10c-16gb", "rtx-4060-ti-16gb", "rtx-4090"] {
+            for change in ways(&planned(preset, over, on)).filter(|change| change.key == "max_sequence") {
+                let left: f64 = change.value.parse().expect("tokens");
+                assert!(
+                    left >= mean && left * 2.0 >= longest,
+                    "{preset} {over:?} on {on}: {left} of {longest}"
+                );
+            }
         }
     }
     // Nor is a network narrowed, or trained in its last layers alone, to less than half.
