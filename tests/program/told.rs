@@ -48,6 +48,11 @@ fn what_no_shop_sells_for_its_price_does_not_lead() {
         assert_eq!(each["can_be_had"] == true, there || secondhand, "{each}");
     }
     assert!(buy.iter().any(|each| each["can_be_had"] == false), "some are no longer made");
+    let made = |each: &Value| each["availability"] == "on-sale";
+    assert!(
+        buy.iter().any(|each| each["can_be_had"] == true && !made(each)),
+        "and some of those are refurbished"
+    );
     let said = text(&["solve", "chat-70b", "--for", "machine"]);
     let lead = said.lines().nth(3).expect("a machine");
     assert!(lead.contains(", 20") && !lead.contains("no longer made"), "whose price, and of when: {lead}");

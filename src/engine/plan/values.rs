@@ -281,8 +281,8 @@ fn left(idea: &Idea, setting: &Setting, scenario: &Scenario, asked: &dyn Variant
         }
         ("resolution", ..) => scenario.diffusion().map_or(0, |image| share(image.width.max(image.height))),
         ("frames", ..) => scenario.diffusion().map_or(0, |clip| share(clip.frames)),
-        // Layers on the host do the same work.
-        ("gpu_layers", ..) => 0,
+        // Layers on the host do the same work, and smaller steps go over the same nodes.
+        ("gpu_layers" | "batch_nodes", ..) => 0,
         ("max_sequence", ..) => {
             let Workload::GraphSequence(_, sequence) = &scenario.workload else { return 0 };
             // Where the limit is above the longest graph, that is what is cut.
