@@ -1,11 +1,15 @@
 //! `plimsoll check`: does it fit?
 
+use std::sync::Arc;
+
 use super::args::CheckArgs;
 use super::ask::question;
 use super::compare::still_there;
 use super::error::CliError;
 use super::escape::one_line;
 use super::log::{self, Log};
+use super::raised::raised_there;
+use super::usage::is_asked_again;
 use super::verdict::{exit_code, style};
 use super::{Context, ERROR, Outside, table};
 use crate::catalog::calibration;
@@ -15,8 +19,8 @@ use crate::report::{
     Answer, Report, SavedReport, answer_json, changes_since, cost_line, entry_error_json, machine_lines,
     part_working, runtime_words, sentence, speed_basis, speed_line, taken_for_granted,
 };
-use crate::spec::Machine;
 use crate::spec::preset::Preset;
+use crate::spec::{Machine, Scenario};
 use crate::units::{show_gb, show_gib};
 
 /// Answers each scenario; the exit code is the worst one: error, does not fit, uncertain, fits.
@@ -83,53 +87,30 @@ fn each(
     assumptions: &Assumptions<'_>,
     (context, outside): (&Context, &mut Outside<'_>),
 ) -> Result<u8, CliError> {
-    let own = preset.machine.as_deref().unwrap_or("this");
-    let of_report: Vec<&str> =
-        report.map(|report| report.machines.iter().map(String::as_str).collect()).unwrap_or_default();
-    let machines = match (&asked.machine, of_report.as_slice()) {
-        (Some(machine), _) => vec![machine.as_str()],
-        (None, []) => vec![own],
-        (None, _) => of_report,
-    };
     let saved = report.filter(|_| asked.machine.is_none());
-    let known = match saved {
-        Some(_) => Some(still_there(machines.iter().copied(), true, context, outside)?),
-        None => None,
-    };
-    let there = |id: &&str| known.is_none() || context.machine(id, outside).is_ok();
-    let machines: Vec<&str> = machines.into_iter().filter(there).collect();
-    let mut worst = 0;
-    for id in machines {
-        worst = worse(worst, one((asked, logs), preset, id, assumptions, (context, outside))?);
+    let own = asked.machine.as_deref().or(preset.machine.as_deref()).unwrap_or("this");
+    let of_report = saved.map(|saved| saved.machines.iter().map(String::as_str).collect());
+    let ids: Vec<&str> = of_report.filter(|ids: &Vec<&str>| !ids.is_empty()).unwrap_or_else(|| vec![own]);
+    let is_this = ids == ["this"];
+    let machines = still_there(ids.into_iter(), saved.is_some(), context, outside)?;
+    let raised = raised_there(preset, &asked.set, &machines, (context, outside));
+    let (mut worst, mut answers) = (0, Vec::with_capacity(machines.len()));
+    for machine in &machines {
+        let on = (machine, is_this);
+        let answer = one((asked, logs), (preset, &raised), on, assumptions, (context, outside))?;
+        worst = worse(worst, exit_code(answer.estimate.fit.verdict));
+        answers.push(answer);
     }
-    if let Some((saved, known)) = saved.zip(known) {
+    // What is set otherwise is no change since the report.
+    let subject = (asked.set.as_slice(), asked.model.as_deref());
+    if let Some(saved) = saved.filter(|saved| is_asked_again(saved, subject, assumptions.usage)) {
         let days = (outside.today.as_str(), context.catalog.data_of());
-        let now = Report::new(preset.scenario.clone(), &known, assumptions, days);
+        let now = Report::answered(raised.0, answers, assumptions.usage, days);
         for change in changes_since(saved, &now) {
             outside.remark("since the report", change);
         }
     }
     Ok(worst)
-}
-
-/// Says so where the limit of the GPU was raised in a file for its own machine, and another one is asked: it is as shipped
-/// there, because it belongs to the machine that it was raised on.
-fn raised_elsewhere(
-    asked: &CheckArgs,
-    preset: &Preset,
-    machine: &Machine,
-    (context, outside): (&Context, &Outside<'_>),
-) -> Option<String> {
-    let raised = preset.scenario.setup.raised_limit.0?;
-    let said = asked.set.iter().any(|set| set.trim_start().starts_with("raised_limit"));
-    let own = context.machine(preset.machine.as_deref()?, outside).ok().filter(|own| own.id != machine.id)?;
-    (!said).then(|| {
-        format!(
-            "raised_limit {} was set for {}, and stays there; --set raised_limit=… raises it here",
-            show_gib(raised),
-            own.name
-        )
-    })
 }
 
 /// The graver of two exit codes.
@@ -143,41 +124,35 @@ fn worse(a: u8, b: u8) -> u8 {
     if gravity(b) > gravity(a) { b } else { a }
 }
 
-/// Answers one scenario.
+/// Answers one scenario on a machine, which is this one or another, as its limit was raised or not.
 fn one(
     (asked, logs): (&CheckArgs, &[Log]),
-    preset: &Preset,
-    id: &str,
+    (preset, (scenario, raised)): (&Preset, &(Scenario, Option<String>)),
+    (machine, is_this): (&Arc<Machine>, bool),
     assumptions: &Assumptions<'_>,
     (context, outside): (&Context, &mut Outside<'_>),
-) -> Result<u8, CliError> {
-    let machine = context.machine(id, outside)?;
-    let raised_elsewhere = raised_elsewhere(asked, preset, &machine, (context, outside));
-    let scenario = match &raised_elsewhere {
-        Some(_) => preset.scenario.with_limit_as_shipped(),
-        None => preset.scenario.clone(),
-    };
-    let own = preset.notes.iter().cloned().chain(raised_elsewhere);
-    let notes: Vec<String> = own.chain(taken_for_granted(&machine)).collect();
-    let answer = Answer::new(&scenario, &machine, assumptions);
-    let measured = log::beside(logs, &preset.scenario, &machine, assumptions);
+) -> Result<Answer, CliError> {
+    let own = preset.notes.iter().chain(raised).cloned();
+    let notes: Vec<String> = own.chain(taken_for_granted(machine)).collect();
+    let answer = Answer::new(scenario, machine, assumptions);
+    let measured = log::beside(logs, &preset.scenario, machine, assumptions);
     let kept = if asked.keep {
-        if id != "this" {
+        if !is_this {
             return Err(CliError::KeptElsewhere);
         }
-        Some(log::keep(&measured, &preset.scenario, &machine, (context, outside))?)
+        Some(log::keep(&measured, &preset.scenario, machine, (context, outside))?)
     } else {
         None
     };
     if asked.json {
-        let answer = answer_json(&scenario, &answer, &notes);
-        let json = serde_json::to_string(&log::WithLog::new(answer, &measured, kept.as_deref()));
+        let written = answer_json(scenario, &answer, &notes);
+        let json = serde_json::to_string(&log::WithLog::new(written, &measured, kept.as_deref()));
         outside.print_json(&(json.map_err(CliError::written)? + "\n"));
     } else {
         say(&preset.scenario.name, &answer, &notes, outside);
         outside.print(&log::words(&measured, answer.estimate.budget.weights_file, kept.as_deref()));
     }
-    Ok(exit_code(answer.estimate.fit.verdict))
+    Ok(answer)
 }
 
 /// The answer for a person.

@@ -6,6 +6,8 @@ use super::args::CompareArgs;
 use super::ask::{asked_for, question, single};
 use super::error::CliError;
 use super::escape::one_line;
+use super::raised::raised_there;
+use super::usage::is_asked_again;
 use super::verdict::style;
 use super::{Context, Outside, table};
 use crate::catalog::{calibration, quality};
@@ -68,7 +70,7 @@ pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<
         let of_report = asked.machines.is_empty();
         still_there(ids.into_iter().map(String::as_str), of_report, &context, outside)?
     };
-    let (preset, raised) = raised_there(asked, preset, &machines, (&context, outside));
+    let (scenario, raised) = raised_there(&preset, &asked.subject.set, &machines, (&context, outside));
     let with_workings = asked.workings || format.is_some_and(Format::shows_workings);
     let assumptions = Assumptions {
         usage: asked.usage.over(question.report.as_ref()),
@@ -78,7 +80,7 @@ pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<
     let taken = machines.iter().flat_map(|machine| taken_for_granted(machine));
     let notes = preset.notes.into_iter().chain(raised).chain(taken).collect();
     let days = (outside.today.as_str(), context.catalog.data_of());
-    let report = Report::new(preset.scenario, &machines, &assumptions, days).with_notes(notes);
+    let report = Report::new(scenario, &machines, &assumptions, days).with_notes(notes);
     let variants = Keyed::new(keys, &context);
     let figures = Assumptions { detail: Detail::Figures, ..assumptions };
     let baseline = asked.baseline.as_deref().map(|id| context.machine(id.trim(), outside)).transpose()?;
@@ -97,7 +99,12 @@ pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<
         None => report,
     };
     let report = report.decided(&variants, &figures, quality());
-    let report = match &question.report {
+    // What is set otherwise is no change since the report.
+    let saved = question.report.as_ref().filter(|saved| {
+        let subject = &asked.subject;
+        is_asked_again(saved, (&subject.set, subject.model.as_deref()), assumptions.usage)
+    });
+    let report = match saved {
         Some(saved) => report.beside(saved),
         None => report,
     };
@@ -111,7 +118,7 @@ pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<
             outside.print(&format!("note: {}\n", one_line(note)));
         }
     }
-    if let Some(saved) = &question.report {
+    if let Some(saved) = saved {
         for change in changes_since(saved, &report) {
             outside.remark("since the report", change);
         }
@@ -121,32 +128,6 @@ pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<
         outside.complain(&format!("saved {}\n", one_line(&path.to_string_lossy())));
     }
     Ok(0)
-}
-
-/// A limit that was raised in a file for its own machine stays there: it is left out where that machine is not compared, and
-/// said to hold for all where it is.
-fn raised_there(
-    asked: &CompareArgs,
-    mut preset: Preset,
-    machines: &[Arc<Machine>],
-    (context, outside): (&Context, &Outside<'_>),
-) -> (Preset, Option<String>) {
-    let said = asked.subject.set.iter().any(|set| set.trim_start().starts_with("raised_limit"));
-    let raised = preset.scenario.setup.raised_limit.0.filter(|_| !said);
-    let own = preset.machine.as_deref().and_then(|id| context.machine(id, outside).ok());
-    let Some((raised, own)) = raised.zip(own) else { return (preset, None) };
-    let shown = show_gib(raised);
-    if machines.iter().all(|machine| machine.id != own.id) {
-        preset.scenario.setup.raised_limit.0 = None;
-        let note = format!(
-            "raised_limit {shown} was set for {}, and stays there; --set raised_limit=… raises it here",
-            own.name
-        );
-        return (preset, Some(note));
-    }
-    let others = machines.len() > 1;
-    let note = format!("raised_limit {shown} was set for {}, and is asked of each machine here", own.name);
-    (preset, others.then_some(note))
 }
 
 /// Another scenario to compare with: the one that is named, else that of a report.

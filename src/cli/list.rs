@@ -11,8 +11,8 @@ use crate::catalog::check::{Audit, check, old_prices};
 use crate::engine::scale::parameters;
 use crate::report::machine_details;
 use crate::spec::{
-    Machine, Memory, Model, Named as _, Offer, Quantization, Runtime, Setting, Trainer, TrainerDefault,
-    trainer_defaults,
+    Machine, Memory, Model, Named as _, Offer, Quantization, Runtime, Setting, TrainedBase, Trainer,
+    TrainerDefault, trainer_defaults,
 };
 use crate::units::{Bytes, show_count, show_gib};
 
@@ -169,7 +169,8 @@ fn trainer_row((trainer, default): (Trainer, &TrainerDefault)) -> Row {
     let methods: Vec<&str> = default.methods.iter().map(|method| method.key()).collect();
     (
         json!({ "key": default.key, "trainer": trainer.key(), "methods": methods,
-            "quantized_base": default.quantized_base, "value": default.value, "source": default.source }),
+            "quantized_base": default.base == TrainedBase::Quantized,
+            "sharded_base": default.base == TrainedBase::Sharded, "value": default.value, "source": default.source }),
         vec![
             default.key.to_owned(),
             trainer.key().to_owned(),

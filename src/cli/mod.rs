@@ -16,6 +16,7 @@ mod measure;
 mod models;
 mod outside;
 mod plan;
+mod raised;
 mod rank;
 mod serve;
 mod solve;

@@ -1,5 +1,7 @@
 //! How machines are used, for what they cost: the settings of the window's Cost page as arguments.
 
+use std::path::Path;
+
 use clap::Args;
 
 use crate::engine::Use;
@@ -61,6 +63,15 @@ impl UseArgs {
             api_output: self.api_output.or(below.api_output),
         }
     }
+}
+
+/// Whether a report's question is asked again as it was saved: of its model, with its settings, for its use.
+pub(super) fn is_asked_again(
+    saved: &SavedReport,
+    (set, model): (&[String], Option<&Path>),
+    usage: Use,
+) -> bool {
+    set.is_empty() && model.is_none() && usage == UseArgs::default().over(Some(saved))
 }
 
 fn tariff(text: &str) -> Result<f64, NotInRange> {

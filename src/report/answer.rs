@@ -68,9 +68,19 @@ impl Report {
         (made_on, data_of): (&str, &str),
     ) -> Self {
         let answers = machines.iter().map(|machine| Answer::new(&scenario, machine, assumptions)).collect();
+        Self::answered(scenario, answers, assumptions.usage, (made_on, data_of))
+    }
+
+    /// Of answers that there are already, as [`Report::new`] makes them.
+    pub fn answered(
+        scenario: Scenario,
+        answers: Vec<Answer>,
+        usage: Use,
+        (made_on, data_of): (&str, &str),
+    ) -> Self {
         Self {
             scenario,
-            usage: assumptions.usage,
+            usage,
             answers,
             made_on: made_on.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -28,7 +28,7 @@ pub fn flag(resolved: &Resolved, change: &Change) -> Option<String> {
             (Runtime::ExLlama, _) => exllama(change.key, value),
             (Runtime::Mlx, false) => mlx_generate(change.key, value),
             (Runtime::Mlx, true) => training::mlx_lora(change.key, value),
-            (Runtime::PyTorch, true) => training::pytorch(&resolved.scenario, change.key, value),
+            (Runtime::PyTorch, true) => training::pytorch(resolved, change.key, value),
             (Runtime::PyTorch, false) => None,
         },
     }

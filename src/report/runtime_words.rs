@@ -227,6 +227,9 @@ pub(super) fn note_words(note: &Note) -> String {
         | Note::ExpertsNotPlaced
         | Note::OneDevice
         | Note::Placed { .. } => of_server(note),
+        Note::OptimizerOnHost { .. } | Note::Staged | Note::Masters { .. } | Note::TrainingSplit { .. } => {
+            of_sharing(note)
+        }
         Note::NoBf16(fact) => format!(
             "{} has no bf16 below compute capability {}{}{}",
             fact.program,
@@ -234,6 +237,31 @@ pub(super) fn note_words(note: &Note) -> String {
             detail(fact),
             read(fact)
         ),
+        Note::Limit(fact) => format!("{}: {}{}", fact.program, fact.detail, read(fact)),
+        Note::UnfusedBackward { fact, sequence } => format!(
+            "{} has no fused backward attention here{}: each layer writes out score matrices, which grow with the \
+             square of the {} tokens. Shorter sequences, micro_batch=1 and gradient checkpointing help, or a machine \
+             with CUDA, where it is fused",
+            fact.program,
+            read(fact),
+            show_grouped(*sequence)
+        ),
+    }
+}
+
+/// What DeepSpeed and FSDP do by themselves.
+fn of_sharing(note: &Note) -> String {
+    match note {
+        Note::OptimizerOnHost { from } => format!(
+            "Answered with AdamW in place of {}: an optimizer in system memory is DeepSpeed's CPU Adam, with moments in 32 bit \
+             (accelerate 1.15.0 utils/deepspeed.py, map_pytorch_optim_to_deepspeed)",
+            from.label()
+        ),
+        Note::Staged => {
+            "zero_stage is 2: an optimizer alone in system memory is DeepSpeed's, because FSDP moves parameters and gradients \
+             along (CPUOffloadPolicy)"
+                .to_owned()
+        }
         Note::Masters { deep_speed } => {
             let (program, source) = if *deep_speed {
                 ("DeepSpeed", "DeepSpeed 0.19.6 runtime/constants.py")
@@ -253,15 +281,7 @@ pub(super) fn note_words(note: &Note) -> String {
              to compute; tensor parallelism, which cuts the matrices themselves, is not modelled"
                 .to_owned()
         }
-        Note::Limit(fact) => format!("{}: {}{}", fact.program, fact.detail, read(fact)),
-        Note::UnfusedBackward { fact, sequence } => format!(
-            "{} has no fused backward attention here{}: each layer writes out score matrices, which grow with the \
-             square of the {} tokens. Shorter sequences, micro_batch=1 and gradient checkpointing help, or a machine \
-             with CUDA, where it is fused",
-            fact.program,
-            read(fact),
-            show_grouped(*sequence)
-        ),
+        _ => String::new(),
     }
 }
 

@@ -95,7 +95,7 @@ settings! {
     };
     /// How the base weights are held.
     precision: BasePrecision = BasePrecision::Bf16, Setting {
-        resets: &["kbit_preparation"], label: "Base precision", place: Place::Slider, usual: "nf4 for QLoRA (mlx-4bit on MLX), else bf16",
+        resets: &["kbit_preparation", "adapters_fp32"], label: "Base precision", place: Place::Slider, usual: "nf4 for QLoRA (mlx-4bit on MLX), else bf16",
         among: Some(|scenario| bases_of(scenario).iter().map(|base| (base.key(), base.label().to_owned())).collect()),
         slider: Some(Slider::steps(|scenario| bases_of(scenario).iter().map(|base| base.key()).collect())),
         ..Setting::PLAIN
@@ -133,11 +133,12 @@ settings! {
     };
     /// What DeepSpeed shards over the devices: `none` without it, or the stage of ZeRO from 0 to 3.
     zero_stage: ZeroStage = ZeroStage::None, Setting {
-        label: "ZeRO stage", heard: PYTORCH, ..Setting::PLAIN
+        label: "ZeRO stage", heard: PYTORCH, resets: &["adapters_fp32"], ..Setting::PLAIN
     };
     /// What of training lies in system memory: `none`, `optimizer`, or `all` with the parameters.
     training_offload: TrainingOffload = TrainingOffload::None, Setting {
-        also: &["offload_optimizer"], label: "Training offload", heard: PYTORCH, ..Setting::PLAIN
+        also: &["offload_optimizer"], label: "Training offload", heard: PYTORCH, resets: &["adapters_fp32"],
+        ..Setting::PLAIN
     };
     /// Devices that share each sequence (sequence or context parallel), so that each holds a part of its activations.
     sequence_parallel: u64 = 1, Setting {

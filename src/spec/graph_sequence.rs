@@ -2,7 +2,7 @@
 
 use super::of_model::trained_on;
 use super::settings::{Entry, Families, Place, Setting, Slider, Value as _, ValueError, settings};
-use super::{Devices, Family, FineTune, GnnMode, Inference, Method, Runtime, Scenario, Workload};
+use super::{Devices, Family, FineTune, GnnMode, Inference, Method, Objective, Runtime, Scenario, Workload};
 
 const GRAPH_FAMILY: Families = &[Family::GraphSequence];
 
@@ -73,9 +73,10 @@ settings! {
         when: |scenario| scenario.graph().is_some_and(|graph| graph.graphs > 1),
         slider: Some(Slider { fractional: true, ..Slider::linear(|_| (1.0, 10.0)) }), ..Setting::REAL
     };
-    /// Packing: whether short graphs go into one sequence instead of being padded to the longest.
+    /// Packing: whether short graphs go into one sequence instead of being padded to the longest; of what learns from
+    /// examples, for preferences and rewards are of an answer each.
     packing: bool = false, Setting {
-        label: "Packing", place: Place::Main, ..Setting::PLAIN
+        label: "Packing", place: Place::Main, when: learns_from_examples, ..Setting::PLAIN
     };
     /// Tokens that write one node.
     tokens_per_node: f64 = 6.0, Setting {
@@ -133,4 +134,10 @@ fn set_task(setting: &Setting, scenario: &mut Scenario, text: &str) -> Result<Op
     sequence.task = task;
     scenario.devices = Devices { split: Devices::default().split, ..scenario.devices };
     Ok(None)
+}
+
+/// Whether nothing but examples is learnt from; mlx-lm learns from those alone, whatever the objective says.
+fn learns_from_examples(scenario: &Scenario) -> bool {
+    let mlx = scenario.language().is_some_and(|language| language.runtime == Runtime::Mlx);
+    mlx || scenario.tune().is_none_or(|tune| tune.objective == Objective::Sft)
 }

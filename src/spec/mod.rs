@@ -103,7 +103,7 @@ pub use software::{FACTS as SOFTWARE, Software, Works, software};
 pub use tensor::{Role, Tensor};
 pub use tensor_type::TensorType;
 pub use together::{NotTogether, combined, is_joined, joined, shares, usable};
-pub use trainer::{Trainer, TrainerDefault, trainer_defaults};
+pub use trainer::{TrainedBase, Trainer, TrainerDefault, trainer_defaults};
 pub use training_fit::{TrainedBy, TrainingBand, TrainingFit, TrainingTerms};
 pub use unknown_name::UnknownName;
 pub use workload::{Family, Workload};

@@ -1,6 +1,7 @@
 //! What is learnt, and how the work is kept on several devices: settings of training beside the method.
 
 use super::named::choices;
+use super::{BasePrecision, FineTune};
 
 choices! {
     /// What is learnt.
@@ -78,5 +79,20 @@ impl MasterWeights {
     /// Whether they are kept where the program itself keeps none.
     pub const fn are_kept(self) -> bool {
         matches!(self, Self::Kept)
+    }
+}
+
+impl FineTune {
+    /// Whether DeepSpeed shares a base in 16 bit out layer by layer, where TRL holds adapters as the base is: an optimizer's step
+    /// takes parameters of one type there (`autocast_adapter_dtype=False` of `SFTTrainer.__init__`).
+    pub fn holds_adapters_as_base(&self) -> bool {
+        let narrow = matches!(self.precision, BasePrecision::Bf16 | BasePrecision::Fp16);
+        let staged = match self.zero_stage {
+            ZeroStage::Three => true,
+            // What moves parameters to system memory is the third stage.
+            ZeroStage::None => self.training_offload == TrainingOffload::All,
+            ZeroStage::Zero | ZeroStage::One | ZeroStage::Two => false,
+        };
+        narrow && staged
     }
 }

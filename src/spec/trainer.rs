@@ -1,7 +1,7 @@
 //! Programs that train, with the defaults that they start with where nothing is said, each as its own source has it.
 
 use super::named::choices;
-use super::{Method, Named as _, Runtime, Scenario, Setting};
+use super::{FineTune, Method, Named as _, Runtime, Scenario, Setting};
 
 choices! {
     /// The program that trains: a named set of defaults.
@@ -27,6 +27,17 @@ choices! {
     }
 }
 
+/// Bases that a default is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TrainedBase {
+    /// Any.
+    Any,
+    /// One in 4 or 8 bit.
+    Quantized,
+    /// One in 16 bit that DeepSpeed shares out layer by layer (the third stage of ZeRO).
+    Sharded,
+}
+
 /// A default of a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TrainerDefault {
@@ -36,14 +47,14 @@ pub struct TrainerDefault {
     pub value: &'static str,
     /// The methods that have it; empty for all.
     pub methods: &'static [Method],
-    /// Whether it is of a base in 4 or 8 bit alone.
-    pub quantized_base: bool,
+    /// The bases that have it.
+    pub base: TrainedBase,
     /// The file that says so.
     pub source: &'static str,
 }
 
 const fn all(key: &'static str, value: &'static str, source: &'static str) -> TrainerDefault {
-    TrainerDefault { key, value, methods: &[], quantized_base: false, source }
+    TrainerDefault { key, value, methods: &[], base: TrainedBase::Any, source }
 }
 
 const fn of(
@@ -52,12 +63,17 @@ const fn of(
     value: &'static str,
     source: &'static str,
 ) -> TrainerDefault {
-    TrainerDefault { key, value, methods, quantized_base: false, source }
+    TrainerDefault { key, value, methods, base: TrainedBase::Any, source }
 }
 
 /// Of adapters where the base is in 4 or 8 bit, whichever method asks for it.
 const fn on_quantized(key: &'static str, value: &'static str, source: &'static str) -> TrainerDefault {
-    TrainerDefault { key, value, methods: ADAPTERS, quantized_base: true, source }
+    TrainerDefault { key, value, methods: ADAPTERS, base: TrainedBase::Quantized, source }
+}
+
+/// Of adapters where DeepSpeed shares a base in 16 bit out layer by layer.
+const fn on_sharded(key: &'static str, value: &'static str, source: &'static str) -> TrainerDefault {
+    TrainerDefault { key, value, methods: ADAPTERS, base: TrainedBase::Sharded, source }
 }
 
 const ADAPTERS: &[Method] = &[Method::Lora, Method::Qlora, Method::Dora];
@@ -99,6 +115,7 @@ const TRL: &[TrainerDefault] = &[
     of(ADAPTERS, "targets", "query-value", "peft 0.21.2 utils/constants.py"),
     of(ADAPTERS, "adapters_fp32", "true", PEFT_TYPE),
     on_quantized("adapters_fp32", "false", "trl 1.16.0 trainer/sft_trainer.py (quantized models)"),
+    on_sharded("adapters_fp32", "false", "trl 1.16.0 trainer/sft_trainer.py (autocast_adapter_dtype)"),
     on_quantized("kbit_preparation", "false", "trl 1.16.0 trainer/sft_trainer.py"),
 ];
 
@@ -249,21 +266,32 @@ pub(super) const REACHED: &[&str] = &[
 ];
 
 impl TrainerDefault {
-    /// What it is of: `all` methods, or some of them, on any base or on one in 4 or 8 bit.
+    /// What it is of: `all` methods, or some of them, on any base or on some.
     pub fn of_what(&self) -> String {
         let methods: Vec<&str> = self.methods.iter().map(|method| method.key()).collect();
         let methods = if methods.is_empty() { "all".to_owned() } else { methods.join(", ") };
-        if self.quantized_base { format!("{methods} on 4 or 8 bit") } else { methods }
+        match self.base {
+            TrainedBase::Any => methods,
+            TrainedBase::Quantized => format!("{methods} on 4 or 8 bit"),
+            TrainedBase::Sharded => format!("{methods} on 16 bit, ZeRO stage 3"),
+        }
+    }
+
+    /// Whether it is of such a fine-tune, where its base is in 4 or 8 bit or not.
+    pub fn is_of(&self, tune: &FineTune, quantized: bool) -> bool {
+        let base = match self.base {
+            TrainedBase::Any => true,
+            TrainedBase::Quantized => quantized,
+            TrainedBase::Sharded => tune.holds_adapters_as_base() && !quantized,
+        };
+        base && (self.methods.is_empty() || self.methods.contains(&tune.method))
     }
 }
 
-/// Gives a scenario the defaults of its trainer, where its base is in 4 or 8 bit or not.
-pub(super) fn apply(scenario: &mut Scenario, quantized: bool) {
-    let Some((trainer, method)) = scenario.tune().map(|tune| (tune.trainer, tune.method)) else { return };
-    for default in trainer.defaults() {
-        let of_method = default.methods.is_empty() || default.methods.contains(&method);
-        let meant = of_method && (quantized || !default.quantized_base);
-        if let Some(setting) = Setting::find(scenario, default.key).filter(|_| meant) {
+/// Gives a scenario the defaults of its trainer for what is trained there, where its base is in 4 or 8 bit or not.
+pub(super) fn apply(scenario: &mut Scenario, trained: &FineTune, quantized: bool) {
+    for default in trained.trainer.defaults().iter().filter(|default| default.is_of(trained, quantized)) {
+        if let Some(setting) = Setting::find(scenario, default.key) {
             // The table is checked by a test: every value is one of its setting.
             drop(setting.put(scenario, default.value));
         }

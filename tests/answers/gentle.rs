@@ -2,6 +2,7 @@
 //! does not fit in the end is left whole.
 
 use plimsoll::catalog::calibration;
+use plimsoll::engine::graph::lengths;
 use plimsoll::engine::plan::{Plan, Why, plan};
 use plimsoll::engine::solve::{Change, Variants as _};
 use plimsoll::engine::{Assumptions, Verdict, estimate};
@@ -55,6 +56,35 @@ fn what_is_left_still_does_the_work() {
     let cut = planned("tool-calling-qlora-8b", &[], "rtx-3060-12gb");
     let cut = ways(&cut).filter(|change| change.key == "sequence").map(|change| change.value.parse::<u64>());
     assert!(cut.into_iter().all(|left| left.expect("tokens") >= 1200), "no shorter than most examples");
+    // Graphs of 16,384 tokens were cut at 2,220, and of 8,192 at 436.
+    let alike = [("size_spread", "1.1"), ("nodes", "450")];
+    let graphs =
+        [("parse-trees-16k-8b", &[][..]), ("function-trees-8b", &[]), ("parse-trees-16k-8b", &alike)];
+    for (preset, over) in graphs {
+        let scenario = asked(preset, over).with(&[]).expect("a preset");
+        let lengths = scenario.graph().map(lengths).expect("graphs");
+        let [mean, longest] = [lengths.mean, lengths.longest].map(|length| length.get().floor());
+        for on in ["rtx-3060-12gb", "apple-m4-10c-16gb", "rtx-4060-ti-16gb", "rtx-4090"] {
+            for change in ways(&planned(preset, over, on)).filter(|change| change.key == "max_sequence") {
+                let left: f64 = change.value.parse().expect("tokens");
+                assert!(
+                    left >= mean && left * 2.0 >= longest,
+                    "{preset} {over:?} on {on}: {left} of {longest}"
+                );
+            }
+        }
+    }
+    // Nor is a network narrowed to less than half: 256 was 5 on the second.
+    for on in ["apple-m4-10c-16gb", "rtx-4060", "rtx-3060-12gb"] {
+        for change in ways(&planned("whole-program-gnn", &[], on)).filter(|change| change.key == "hidden") {
+            assert!(change.value.parse::<u64>().expect("a width") >= 128, "{on}: {}", change.value);
+        }
+    }
+    // Smaller steps go over the same nodes.
+    let set = [("batch_nodes", "100000"), ("sampling", "15, 10")];
+    let found = planned("whole-program-gnn", &set, "rtx-4090");
+    let mut steps = found.steps.iter().flat_map(|step| &step.changes);
+    assert!(steps.any(|change| change.key == "batch_nodes"), "{found:?}");
 }
 
 #[test]

@@ -51,16 +51,25 @@ const KNOWN: &[(&str, &str)] = &[
          --iters --learning-rate --mask-prompt --max-seq-length --model --num-layers --optimizer --train",
     ),
     ("mlx_lm.convert", "--hf-path --mlx-path -q --quantize --q-bits --q-group-size --q-mode --dtype"),
-    // TRL 1.16.0 (ModelConfig, SFTConfig, ScriptArguments) and Transformers 5.24.0 (TrainingArguments) from PyPI, read on
-    // 2026-11-27.
+    // TRL 1.16.0 (ModelConfig, ScriptArguments, and SFTConfig or DPOConfig, of which each has its own) and Transformers 5.24.0
+    // (TrainingArguments) from PyPI, read on 2026-11-27.
     (
-        "trl",
+        "trl sft",
         "--model_name_or_path --dataset_name --dtype --bf16 --max_length --packing --per_device_train_batch_size \
+         --gradient_accumulation_steps --gradient_checkpointing --num_train_epochs --optim --use_peft --lora_r \
+         --lora_target_modules --use_dora --load_in_4bit --bnb_4bit_quant_type --attn_implementation \
+         --load_in_8bit --accelerate_config --use_deepspeed --zero_stage --offload_optimizer_device \
+         --offload_param_device --use_fsdp --fsdp_offload_params --fsdp_auto_wrap_policy --num_processes \
+         --bnb_4bit_quant_storage --fsdp_version",
+    ),
+    (
+        "trl dpo",
+        "--model_name_or_path --dataset_name --dtype --bf16 --max_length --per_device_train_batch_size \
          --gradient_accumulation_steps --gradient_checkpointing --num_train_epochs --optim --use_peft --lora_r \
          --lora_target_modules --use_dora --load_in_4bit --bnb_4bit_quant_type --precompute_ref_log_probs --attn_implementation \
          --load_in_8bit --accelerate_config --use_deepspeed --zero_stage --offload_optimizer_device \
          --offload_param_device --use_fsdp --fsdp_offload_params --fsdp_auto_wrap_policy --num_processes \
-         --bnb_4bit_quant_storage",
+         --bnb_4bit_quant_storage --fsdp_version",
     ),
     // Accelerate 1.15.0 from PyPI (commands/launch.py), with the arguments that scripts of diffusers take after it:
     // examples/text_to_image/train_text_to_image_lora_sdxl.py at 000280f5, examples/dreambooth/train_dreambooth_lora_flux.py
@@ -77,7 +86,7 @@ const KNOWN: &[(&str, &str)] = &[
     (
         "main.py",
         "--model-dir --model-name --max-seq-len --cache-size --cache-mode --chunk-size --max-batch-size \
-         --draft-model-name --tensor-parallel",
+         --draft-model-name --draft-mode --draft-num-tokens --tensor-parallel",
     ),
     // SGLang 0.5.23 from PyPI, the fields of ServerArgs, read on 2026-11-27.
     (
@@ -191,7 +200,7 @@ const MACHINES: [&str; 6] = [
 ];
 
 /// Settings that show up in commands.
-const OVER: [&[(&str, &str)]; 27] = [
+const OVER: [&[(&str, &str)]; 28] = [
     &[],
     &[("method", "full"), ("precision", "bf16"), ("optimizer", "adamw"), ("training_offload", "all")],
     &[
@@ -203,6 +212,7 @@ const OVER: [&[(&str, &str)]; 27] = [
     &[("runtime", "pytorch"), ("quantization", "nf4")],
     &[("trainer", "trl")],
     &[("trainer", "trl"), ("objective", "dpo"), ("devices", "2")],
+    &[("trainer", "trl"), ("objective", "dpo"), ("packing", "true")],
     &[("server", "ollama"), ("draft_tokens", "none")],
     &[("server", "lm-studio"), ("gpu_layers", "9")],
     &[("draft_tokens", "4")],
@@ -269,9 +279,11 @@ fn every_flag_that_starts_a_scenario_is_one_of_its_program() {
                 let module = start.strip_prefix("python -m ");
                 let file = start.strip_prefix("python ").filter(|rest| rest.starts_with("main.py "));
                 let command = module.or(file).unwrap_or(&start);
-                let program = command.split(' ').next().expect("a program");
-                held(program, command);
-                seen.insert(program.to_owned());
+                // Each of TRL's commands has flags of its own.
+                let words = if command.starts_with("trl ") { 2 } else { 1 };
+                let program = command.splitn(words + 1, ' ').take(words).collect::<Vec<_>>().join(" ");
+                held(&program, command);
+                seen.insert(program);
             }
         }
     }
@@ -288,7 +300,8 @@ fn every_flag_that_starts_a_scenario_is_one_of_its_program() {
         "ollama",
         "python",
         "sglang.launch_server",
-        "trl",
+        "trl dpo",
+        "trl sft",
         "tune",
         "vllm",
     ];

@@ -10,5 +10,6 @@ mod commands;
 mod ignored;
 mod misread;
 mod settings;
+mod started;
 mod texts;
 mod words;

@@ -22,6 +22,20 @@ fn model() -> impl Strategy<Value = Arc<Model>> {
     (0..writes.len()).prop_map(move |index| Arc::clone(writes[index]))
 }
 
+/// Models that write no text, asked to read some texts at once.
+fn reading() -> impl Strategy<Value = Scenario> {
+    let others: Vec<_> = CATALOG.models.iter().filter(|model| model.makes != Makes::Text).collect();
+    let of = (0..others.len(), 0..Runtime::ALL.len(), 1_u64..4096);
+    of.prop_flat_map(move |(index, runtime, prompt)| {
+        let (model, runtime) = (Arc::clone(others[index]), Runtime::ALL[runtime]);
+        knobs(runtime).prop_map(move |knobs| {
+            let scenario = scenario_of(Arc::clone(&model), runtime, knobs);
+            // What is asked of it is settled as a change in the window settles it.
+            scenario.with("prompt", &prompt.to_string()).expect("tokens").0
+        })
+    })
+}
+
 fn machine() -> impl Strategy<Value = Arc<Machine>> {
     (0..CATALOG.machines.len()).prop_map(|index| Arc::clone(&CATALOG.machines[index]))
 }
@@ -90,27 +104,51 @@ fn config(cases: u32) -> ProptestConfig {
     }
 }
 
+/// Parts of each phase sum to it, with a band around each and its working, and the weights are among them.
+fn is_in_order(scenario: &Scenario, placement: Placement) -> Result<(), TestCaseError> {
+    let budget = budget(scenario, Want { placement, detail: Detail::Workings });
+    prop_assert!(!budget.phases.is_empty(), "a budget has phases");
+    for phase in &budget.phases {
+        let sum: f64 = phase.parts.iter().map(|part| part.bytes.best.get()).sum();
+        prop_assert!((sum - phase.total().best.get()).abs() <= sum * 1e-9, "parts sum to the total");
+        for part in &phase.parts {
+            let bytes = part.bytes;
+            prop_assert!(bytes.low.get() >= 0.0 && bytes.high.get().is_finite(), "{part:?}");
+            prop_assert!(bytes.low <= bytes.best && bytes.best <= bytes.high, "{part:?}");
+            let worked = part.workings.as_ref().map(|workings| workings.best.value);
+            prop_assert_eq!(worked, Some(bytes.best.get()), "every part says how it came about");
+        }
+    }
+    let weights = budget.phases[0].named(PartName::Weights).best.get();
+    prop_assert!(weights > 0.0, "there are weights");
+    prop_assert!(best(&budget) >= weights, "the peak holds the weights");
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(config(384))]
 
     #[test]
     fn parts_sum_and_bands_are_ordered(scenario in scenario(), placement in placement()) {
-        let budget = budget(&scenario, Want { placement, detail: Detail::Workings });
-        prop_assert!(!budget.phases.is_empty(), "a budget has phases");
-        for phase in &budget.phases {
-            let sum: f64 = phase.parts.iter().map(|part| part.bytes.best.get()).sum();
-            prop_assert!((sum - phase.total().best.get()).abs() <= sum * 1e-9, "parts sum to the total");
-            for part in &phase.parts {
-                let bytes = part.bytes;
-                prop_assert!(bytes.low.get() >= 0.0 && bytes.high.get().is_finite(), "{part:?}");
-                prop_assert!(bytes.low <= bytes.best && bytes.best <= bytes.high, "{part:?}");
-                let worked = part.workings.as_ref().map(|workings| workings.best.value);
-                prop_assert_eq!(worked, Some(bytes.best.get()), "every part says how it came about");
-            }
+        is_in_order(&scenario, placement)?;
+    }
+
+    #[test]
+    fn parts_of_what_reads_alone_sum_too(scenario in reading(), placement in placement()) {
+        is_in_order(&scenario, placement)?;
+    }
+
+    // As many texts once more, because llama.cpp rounds what it reads at once up to whole texts (`graph_reserve`): 51 tokens are
+    // 100 of 50 texts, and 51 of 51.
+    #[test]
+    fn more_texts_never_need_less(scenario in reading(), placement in placement(), times in 2_u64..8) {
+        let inference = scenario.inference().expect("it reads");
+        let before = best(&budget(&scenario, placement));
+        for (key, now) in [("concurrency", inference.concurrency), ("prompt", inference.prompt)] {
+            let (after, _) = scenario.with(key, &(now * times).to_string()).expect("a number");
+            let after = best(&budget(&after, placement));
+            prop_assert!(after >= before * (1.0 - LAYOUT), "{key}: {before} then {after} with {times} times as many");
         }
-        let weights = budget.phases[0].named(PartName::Weights).best.get();
-        prop_assert!(weights > 0.0, "there are weights");
-        prop_assert!(best(&budget) >= weights, "the peak holds the weights");
     }
 
     #[test]

@@ -43,11 +43,16 @@ fn what_no_shop_sells_for_its_price_does_not_lead() {
     assert_eq!(first["can_be_had"], true, "{first}");
     for each in buy {
         assert!(each["price_date"].is_string() && each["availability"].is_string(), "{each}");
-        let gone = each["availability"] == "discontinued";
+        let there = ["on-sale", "owned"].iter().any(|kind| each["availability"] == *kind);
         let secondhand = ["used", "refurbished"].iter().any(|basis| each["price_basis"] == *basis);
-        assert_eq!(each["can_be_had"] == true, !gone || secondhand, "{each}");
+        assert_eq!(each["can_be_had"] == true, there || secondhand, "{each}");
     }
     assert!(buy.iter().any(|each| each["can_be_had"] == false), "some are no longer made");
+    let made = |each: &Value| each["availability"] == "on-sale";
+    assert!(
+        buy.iter().any(|each| each["can_be_had"] == true && !made(each)),
+        "and some of those are refurbished"
+    );
     let said = text(&["solve", "chat-70b", "--for", "machine"]);
     let lead = said.lines().nth(3).expect("a machine");
     assert!(lead.contains(", 20") && !lead.contains("no longer made"), "whose price, and of when: {lead}");
@@ -130,6 +135,19 @@ fn a_check_of_a_report_says_what_changed_since() {
     let (_folder, path) = report(|text| text.replace("verdict: \"fits\"", "verdict: \"does-not-fit\""));
     let said = String::from_utf8_lossy(&run(&["check", &path]).stderr).into_owned();
     assert!(said.contains("was does-not-fit, is fits"), "{said}");
+}
+
+/// What the user sets otherwise did not change by itself.
+#[test]
+fn what_is_set_is_no_change_since_the_report() {
+    let (_folder, path) = report(str::to_owned);
+    for command in ["check", "compare"] {
+        for more in [&["--set", "context=32768"][..], &["--model", "qwen3-14b"], &["--tariff", "0.5"]] {
+            let output = run(&[&[command, &path], more].concat());
+            let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+            assert!(!said.contains("since the report"), "{command} {more:?}: {said}");
+        }
+    }
 }
 
 #[test]

@@ -7,9 +7,10 @@ use super::idea::{Idea, To};
 use super::not_offered::{Why, not_had};
 use super::search::{At, Search};
 use crate::engine::estimate::fit;
+use crate::engine::graph::lengths;
 use crate::engine::solve::{Change, Found, Value, Variants, fits, largest};
 use crate::engine::{Estimate, MachineNote, Question};
-use crate::spec::{Devices, Machine, Offer, Quantization, Runtime, Scenario, Setting, offered};
+use crate::spec::{Devices, Machine, Offer, Quantization, Runtime, Scenario, Setting, Workload, offered};
 use crate::units::{Bytes, show_dollars, show_rent, whole};
 
 /// A change, or none; and why there is none, where that is worth a word.
@@ -39,7 +40,7 @@ impl Search<'_> {
             }
             (To::Most | To::JustEnough, Some(setting)) => {
                 let found = self.most(setting, here, done).ok_or(Why::NoneFits)?;
-                let least = left(idea, &here.0, self.variants);
+                let least = left(idea, setting, &here.0, self.variants);
                 if is_at_least(found.value, least) { one(found.text) } else { Err(Why::LeavesTooLittle) }
             }
             // Numbers of a graph network are in 16 bit at least, which is an idea of its own.
@@ -254,9 +255,9 @@ type Place = (bool, bool, f64);
 /// Formats that follow from the program that reads them.
 const FORMATS: [&str; 4] = ["quantization", "kv_precision", "precision", "optimizer"];
 
-/// What has to be left of a setting for the work that was asked: half of it, or by a graver step a prompt with its answer,
-/// or an average example; a quarter where nothing is said of those.
-fn left(idea: &Idea, scenario: &Scenario, asked: &dyn Variants) -> u64 {
+/// What has to be left of a setting for the work that was asked: half of where it stands, or by a graver step a prompt with
+/// its answer, or an average example or graph; a quarter where nothing is said of those.
+fn left(idea: &Idea, setting: &Setting, scenario: &Scenario, asked: &dyn Variants) -> u64 {
     let share = |now: u64| if idea.to == To::JustEnough { now / 4 } else { now / 2 };
     match (idea.key, scenario.inference(), scenario.tune()) {
         ("context", Some(inference), _) => {
@@ -280,7 +281,16 @@ fn left(idea: &Idea, scenario: &Scenario, asked: &dyn Variants) -> u64 {
         }
         ("resolution", ..) => scenario.diffusion().map_or(0, |image| share(image.width.max(image.height))),
         ("frames", ..) => scenario.diffusion().map_or(0, |clip| share(clip.frames)),
-        _ => 0,
+        // Layers on the host do the same work, and smaller steps go over the same nodes.
+        ("gpu_layers" | "batch_nodes", ..) => 0,
+        ("max_sequence", ..) => {
+            let Workload::GraphSequence(_, sequence) = &scenario.workload else { return 0 };
+            // Where the limit is above the longest graph, that is what is cut.
+            let lengths = lengths(&sequence.graph);
+            let [mean, longest] = [lengths.mean, lengths.longest].map(|length| whole(length.get().ceil()));
+            if mean < longest { mean.max(share(longest)) } else { share(longest) }
+        }
+        _ => share(whole(setting.stands(scenario).max(0.0))),
     }
 }
 

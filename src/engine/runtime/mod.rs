@@ -3,6 +3,7 @@
 
 mod around;
 mod choose;
+mod deep_speed;
 mod defaults;
 mod ignored;
 mod limits;
@@ -26,8 +27,8 @@ pub use refusal::{Cause, Instead, Refusal};
 use super::graph;
 use crate::spec::support::{Fact, Feature, Placed, Platform, Support, Target, find, told_apart};
 use crate::spec::{
-    Backend, BasePrecision, Capability, Chosen, Devices, Inference, Machine, MasterWeights, Method, Runtime,
-    Scenario, Server, Split, ZeroStage,
+    Backend, Capability, Chosen, Devices, Inference, Machine, MasterWeights, Runtime, Scenario, Server,
+    Setting, Split, Workload, ZeroStage,
 };
 
 /// A scenario as one machine is asked it.
@@ -123,7 +124,9 @@ pub(super) fn on(asked: &Scenario, target: Target, facts: &'static [Fact]) -> Re
         notes.extend(split_replaced(&mut scenario));
         notes.extend(backend_replaced(&mut scenario, target.platform));
         notes.extend(unfused_backward(&scenario, runtime, target.platform, facts));
-        notes.extend(masters(&mut scenario, target));
+        notes.extend(deep_speed::stage(&mut scenario, target));
+        notes.extend(deep_speed::masters(&mut scenario, target));
+        notes.extend(deep_speed::optimizer(&mut scenario, target));
         notes.extend(alone(&scenario, target));
         notes.extend(training_split(&scenario, target));
     }
@@ -133,6 +136,7 @@ pub(super) fn on(asked: &Scenario, target: Target, facts: &'static [Fact]) -> Re
     let refusal = refused::refusal((asked, &scenario), chosen, target, facts);
     notes.extend(limits::notes(&scenario, runtime, target, facts));
     notes.extend(ignored::notes(&scenario, target.several));
+    unpacked(&mut scenario);
     if runtime == Runtime::LlamaCpp {
         notes.extend(defaults::open(&mut scenario, target.tier).map(Note::Opened));
     }
@@ -197,21 +201,12 @@ fn training_split(scenario: &Scenario, target: Target) -> Option<Note> {
     (trains && asked).then_some(Note::TrainingSplit { deep_speed })
 }
 
-/// FSDP and DeepSpeed keep 32-bit master weights and moments of 16-bit parameters unless told not to.
-fn masters(scenario: &mut Scenario, target: Target) -> Option<Note> {
-    let split = scenario.devices.split.meant(&scenario.workload);
-    let sharded = target.several && split == Split::Tensor;
-    let language = scenario.language()?;
-    let trains = language.runtime == Runtime::PyTorch;
-    let tune = scenario.tune_mut()?;
-    let deep_speed = tune.zero_stage != ZeroStage::None;
-    let narrow = matches!(tune.precision, BasePrecision::Bf16 | BasePrecision::Fp16);
-    let full = tune.method == Method::Full && tune.master_weights == MasterWeights::Auto;
-    if !(trains && narrow && full && (sharded || deep_speed)) {
-        return None;
+/// What learns from preferences or rewards packs nothing (TRL's `DPOConfig` and `GRPOConfig`), and that was said.
+fn unpacked(scenario: &mut Scenario) {
+    let packs = Setting::find(scenario, "packing").is_none_or(|packing| packing.means(scenario));
+    if let Workload::GraphSequence(_, sequence) = &mut scenario.workload {
+        sequence.graph.packing &= packs;
     }
-    tune.master_weights = MasterWeights::Kept;
-    Some(Note::Masters { deep_speed })
 }
 
 /// Tokens of a training sequence from which on the score matrices of unfused attention are worth a word.

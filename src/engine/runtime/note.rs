@@ -45,6 +45,13 @@ pub enum Note {
         /// What has it not.
         fact: &'static Fact,
     },
+    /// An optimizer in system memory, which `DeepSpeed` replaces by its own Adam there.
+    OptimizerOnHost {
+        /// What was asked for.
+        from: Optimizer,
+    },
+    /// An optimizer in system memory over several devices without a stage of ZeRO, which is `DeepSpeed`'s second.
+    Staged,
     /// A split that the runtime does not do.
     Split {
         /// What was asked for.

@@ -1,20 +1,40 @@
 //! What changes a setting of a fine-tune, in the words of what trains.
 
-use crate::spec::{Named as _, Scenario, Trainer, ZeroStage};
+use crate::engine::Resolved;
+use crate::spec::{FineTune, Named as _, Objective, Trainer, ZeroStage};
 
 /// What changes a setting of a fine-tune on PyTorch.
-pub(super) fn pytorch(scenario: &Scenario, key: &str, value: &str) -> Option<String> {
+pub(super) fn pytorch(resolved: &Resolved, key: &str, value: &str) -> Option<String> {
+    let tune = resolved.scenario.tune()?;
     if key == "training_offload" {
-        return offload(scenario, value);
+        return offload((tune, resolved.devices), value);
     }
-    match scenario.tune()?.trainer {
+    match tune.trainer {
         Trainer::Axolotl => axolotl(key, value),
         Trainer::LlamaFactory => llama_factory(key, value),
         Trainer::Torchtune => torchtune(key, value),
         // TRL computes it so by itself.
         Trainer::Trl if key == "chunked_loss" => None,
-        _ => trainer(key, value),
+        trainer => examples(trainer, tune.objective, key, value).or_else(|| arguments(key, value)),
     }
+}
+
+/// How examples are cut and packed: the script of Transformers' trainer does it itself, and TRL's trainers, on which Unsloth's
+/// rest too, have it in a configuration of each objective.
+fn examples(trainer: Trainer, objective: Objective, key: &str, value: &str) -> Option<String> {
+    let own = matches!(trainer, Trainer::None | Trainer::Transformers);
+    Some(match (objective, key) {
+        (Objective::Sft, "sequence" | "max_sequence") if own => {
+            format!("tokenizer(row[\"text\"], truncation=True, max_length={value})")
+        }
+        (Objective::Sft, "packing") if own && value == "true" => {
+            "examples.map(packed, batched=True, remove_columns=examples.column_names)".to_owned()
+        }
+        (Objective::Sft, "sequence" | "max_sequence") => format!("SFTConfig(max_length={value})"),
+        (Objective::Sft, "packing") if value == "true" => "SFTConfig(packing=True)".to_owned(),
+        (Objective::Dpo, "sequence" | "max_sequence") => format!("DPOConfig(max_length={value})"),
+        _ => return None,
+    })
 }
 
 /// An argument of mlx-lm's `lora`.
@@ -36,8 +56,8 @@ pub(super) fn mlx_lora(key: &str, value: &str) -> Option<String> {
     })
 }
 
-/// An argument of Transformers, PEFT and TRL.
-fn trainer(key: &str, value: &str) -> Option<String> {
+/// An argument of Transformers and PEFT.
+fn arguments(key: &str, value: &str) -> Option<String> {
     let python = |flag: bool| if flag { "True" } else { "False" };
     Some(match key {
         "micro_batch" => format!("TrainingArguments(per_device_train_batch_size={value})"),
@@ -48,8 +68,6 @@ fn trainer(key: &str, value: &str) -> Option<String> {
         "optimizer" => format!("TrainingArguments(optim=\"{}\")", optimizer(value)?),
         "chunked_loss" if value == "true" => "TrainingArguments(use_liger_kernel=True)".to_owned(),
         "attention" if value == "fused" => "from_pretrained(attn_implementation=\"sdpa\")".to_owned(),
-        "sequence" | "max_sequence" => format!("SFTConfig(max_length={value})"),
-        "packing" if value == "true" => "SFTConfig(packing=True)".to_owned(),
         "rank" => format!("LoraConfig(r={value})"),
         "targets" if value == "all-linear" => "LoraConfig(target_modules=\"all-linear\")".to_owned(),
         "targets" if value == "attention" => {
@@ -138,14 +156,15 @@ fn torchtune(key: &str, value: &str) -> Option<String> {
 }
 
 /// What of training lies in system memory, as each trainer is told: the files are those that come with it.
-fn offload(scenario: &Scenario, value: &str) -> Option<String> {
-    let tune = scenario.tune()?;
+fn offload((tune, devices): (&FineTune, u32), value: &str) -> Option<String> {
     let all = match value {
         "optimizer" => false,
         "all" => true,
         _ => return None,
     };
     let packed = tune.precision.is_quantized();
+    // Without a stage FSDP is what shares all of it out over several devices.
+    let fsdp = devices > 1 && tune.zero_stage == ZeroStage::None;
     Some(match (tune.trainer, all) {
         (Trainer::Unsloth | Trainer::MlxLm, _) => return None,
         (Trainer::Torchtune, true) => "fsdp_cpu_offload=True".to_owned(),
@@ -157,16 +176,19 @@ fn offload(scenario: &Scenario, value: &str) -> Option<String> {
         (Trainer::Axolotl, false) if matches!(tune.zero_stage, ZeroStage::None | ZeroStage::Two) => {
             "deepspeed: deepspeed_configs/zero2.json".to_owned()
         }
-        (Trainer::Axolotl, true) if !packed => {
+        (Trainer::Axolotl, true) if !packed && !fsdp => {
             "deepspeed: deepspeed_configs/zero3_bf16_cpuoffload_all.json".to_owned()
         }
-        (Trainer::LlamaFactory, true) if !packed => {
+        (Trainer::LlamaFactory, true) if !packed && !fsdp => {
             "deepspeed: examples/deepspeed/ds_z3_offload_config.json".to_owned()
         }
         (Trainer::LlamaFactory, false) => {
             "deepspeed: examples/deepspeed/ds_z2_offload_config.json".to_owned()
         }
         (_, true) if packed => "accelerate launch --use_fsdp --fsdp_offload_params true".to_owned(),
+        (_, true) if fsdp => {
+            "accelerate launch --use_fsdp --fsdp_version 2 --fsdp_offload_params true".to_owned()
+        }
         (_, true) => "accelerate launch --use_deepspeed --zero_stage 3 --offload_optimizer_device cpu \
                       --offload_param_device cpu"
             .to_owned(),

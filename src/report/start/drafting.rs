@@ -1,7 +1,8 @@
 //! What drafts tokens ahead: a second model, layers of the model's own, or the text itself, in the words of each server.
 //!
 //! Flags are those of llama-server (tools/server/README.md of ggml-org/llama.cpp at 00dc8057), of vLLM 0.33.0
-//! (vllm/config/speculative.py) and of Transformers 5.24.0 (`generate`), read on 2026-11-28.
+//! (vllm/config/speculative.py), of Transformers 5.24.0 (`generate`) and of TabbyAPI at e632af41 (`DraftModelConfig` of
+//! common/config_models.py), read on 2026-11-28.
 
 use super::names::{draft_file, of_draft};
 use crate::engine::Resolved;
@@ -74,6 +75,18 @@ pub(super) fn of_mlx(resolved: &Resolved) -> Option<String> {
         }
         Some(_) => None,
     }
+}
+
+/// Flags of TabbyAPI over ExLlamaV3 (`ExllamaV3Container.create`), which drafts with layers of the model's own and from the
+/// text too.
+pub(super) fn of_tabby(resolved: &Resolved) -> String {
+    let (what, tokens) = match drafts(&resolved.scenario) {
+        None => return String::new(),
+        Some((Drafts::Model(draft), tokens)) => (format!(" --draft-model-name {}", draft.key), tokens),
+        Some((Drafts::OwnLayers, tokens)) => (" --draft-mode mtp".to_owned(), tokens),
+        Some((Drafts::Text, tokens)) => (" --draft-mode ngram".to_owned(), tokens),
+    };
+    format!("{what} --draft-num-tokens {tokens}")
 }
 
 /// Arguments of Transformers' `generate`, which drafts for one request at a time; nothing where it does not draft so.

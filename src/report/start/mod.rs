@@ -2,6 +2,7 @@
 
 mod axolotl;
 mod drafting;
+mod fsdp;
 mod graphs;
 mod images;
 mod llama_factory;
@@ -74,44 +75,52 @@ pub fn start_note(resolved: &Resolved) -> Option<String> {
     let why = match &scenario.workload {
         Workload::Diffusion(diffusion) => images::why_not(diffusion),
         Workload::Gnn(gnn) => graphs::why_not(gnn, resolved),
-        _ => why_not(resolved),
+        _ => return why_not(resolved),
     };
     why.map(str::to_owned)
 }
 
 /// Why no command starts a language model.
-fn why_not(resolved: &Resolved) -> Option<&'static str> {
+fn why_not(resolved: &Resolved) -> Option<String> {
     let scenario = &*resolved.scenario;
     if let Some(tune) = scenario.tune() {
-        return Some(match (tune.trainer, tune.objective, tune.tuned_layers) {
-            (_, Objective::Grpo, _) => "what GRPO rewards is a program of one's own",
-            (Trainer::None | Trainer::Transformers, ..) => peft::why_not(resolved, tune)?,
-            (
-                Trainer::Axolotl | Trainer::LlamaFactory | Trainer::Unsloth | Trainer::Torchtune,
-                Objective::Dpo,
-                _,
-            ) => {
-                "objective=dpo is started with trainer=trl here; what other trainers do with preferences is not counted"
-            }
-            (Trainer::Torchtune, ..) => torchtune::why_not(resolved),
-            (Trainer::Axolotl, ..) => {
-                "axolotl starts from a file, and its keys do not say all of these settings"
-            }
-            (Trainer::LlamaFactory, ..) => "LLaMA-Factory has no arguments for all of these settings",
-            (Trainer::Unsloth, ..) => "a few lines with Unsloth do not do all of these settings",
-            (.., TunedLayers::Last(_)) => {
-                "layers by number are an argument of PEFT, and no flag of TRL's command"
-            }
-            (Trainer::Trl, ..) => trainers::why_not(resolved, tune),
-            _ => "no single command has all of these settings",
-        });
+        return not_trained(resolved, tune);
     }
     let inference = graph::inference(&scenario.workload)?;
-    match inference.server {
-        Server::Ollama => Some("neither a Modelfile nor Ollama's environment has all of these settings"),
-        Server::LmStudio => Some("LM Studio has these settings in its window, and its command does not"),
-        _ => drafting::why_not(resolved),
-    }
+    let why = match inference.server {
+        Server::Ollama => "neither a Modelfile nor Ollama's environment has all of these settings",
+        Server::LmStudio => "LM Studio has these settings in its window, and its command does not",
+        _ => drafting::why_not(resolved)?,
+    };
+    Some(why.to_owned())
+}
+
+/// Why no command trains one.
+fn not_trained(resolved: &Resolved, tune: &FineTune) -> Option<String> {
+    let why = match (tune.trainer, tune.objective, tune.tuned_layers) {
+        (_, Objective::Grpo, _) => "what GRPO rewards is a program of one's own",
+        (Trainer::None | Trainer::Transformers, ..) => peft::why_not(resolved, tune)?,
+        (
+            Trainer::Axolotl | Trainer::LlamaFactory | Trainer::Unsloth | Trainer::Torchtune,
+            Objective::Dpo,
+            _,
+        ) => {
+            "objective=dpo is started with trainer=trl here; what other trainers do with preferences is not counted"
+        }
+        (Trainer::Torchtune, ..) => torchtune::why_not(resolved),
+        (Trainer::Axolotl | Trainer::LlamaFactory, ..) if fsdp::waits(resolved, tune) => {
+            "their files are DeepSpeed's, and without zero_stage=3 FSDP is counted"
+        }
+        (Trainer::Axolotl, ..) => "axolotl starts from a file, and its keys do not say all of these settings",
+        (Trainer::LlamaFactory, ..) => "LLaMA-Factory has no arguments for all of these settings",
+        (Trainer::Unsloth, ..) => "a few lines with Unsloth do not do all of these settings",
+        (.., TunedLayers::Last(_)) => {
+            "layers by number are an argument of PEFT, and no flag of TRL's command"
+        }
+        (Trainer::Trl, ..) => return Some(trainers::why_not(resolved, tune)),
+        _ => "no single command has all of these settings",
+    };
+    Some(why.to_owned())
 }
 
 /// One request is generated, several are served.

@@ -4,6 +4,7 @@
 //! peft 0.21.2 (`LoraConfig`, `get_peft_model`, `prepare_model_for_kbit_training`) and of accelerate 1.15.0
 //! (`accelerate launch`), read on 2026-11-28.
 
+use super::fsdp::{UNSHARDED, WHOLE_NUMBERS, is_sharded, is_stored_wide, waits_unsharded};
 use super::longest;
 use super::names::published;
 use super::recipe::{packs, projections};
@@ -21,6 +22,9 @@ pub(super) fn why_not(resolved: &Resolved, tune: &FineTune) -> Option<&'static s
     let alone = resolved.devices <= 1
         && tune.zero_stage == ZeroStage::None
         && tune.training_offload == TrainingOffload::None;
+    // A flat parameter of FSDP's first version is of one type (`FlatParamHandle._validate_tensors_to_flatten` of PyTorch).
+    let flat = is_sharded(resolved, tune) && tune.precision.is_quantized();
+    let mixed = flat && tune.kbit_preparation;
     let own = tune.return_logits || (alone && tune.master_weights == MasterWeights::Kept);
     // Gradients in 16-bit floats are not scaled back (`_unscale_grads_` of PyTorch's `GradScaler`).
     let unscaled = tune.precision == BasePrecision::Fp16 && (full || !tune.adapters_fp32);
@@ -44,6 +48,12 @@ pub(super) fn why_not(resolved: &Resolved, tune: &FineTune) -> Option<&'static s
         }
         _ if optimizer(tune.optimizer.key()).is_none() => "Transformers' trainer has no such optimizer",
         _ if unscaled => "PyTorch scales no gradients in 16-bit floats; precision=bf16 needs no scale",
+        _ if waits_unsharded(resolved, tune) => UNSHARDED,
+        _ if flat && tune.precision == BasePrecision::Int8 => WHOLE_NUMBERS,
+        _ if mixed => {
+            "FSDP flattens the numbers of a layer into one of one type, and k-bit preparation raises its norms to 32 bit; \
+             kbit_preparation=false leaves them in 16"
+        }
         _ if own => "a few lines with Transformers' trainer do not do all of these settings",
         Objective::Sft => return None,
     })
@@ -122,7 +132,7 @@ fn held(resolved: &Resolved, tune: &FineTune) -> String {
     };
     let kernel = if tune.attention == AttentionKernel::Eager { "eager" } else { "sdpa" };
     // What shards a packed base moves its bytes as numbers of 16 bit.
-    let stored = if shards(resolved, tune) { ", bnb_4bit_quant_storage=torch.bfloat16" } else { "" };
+    let stored = if is_stored_wide(resolved, tune) { ", bnb_4bit_quant_storage=torch.bfloat16" } else { "" };
     let packed = match tune.precision {
         BasePrecision::Nf4 => format!(
             ", quantization_config=BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type=\"nf4\", \
@@ -180,15 +190,6 @@ fn arguments(tune: &FineTune) -> Option<String> {
     Some(all.join(", "))
 }
 
-/// Whether FSDP shares the parameters out.
-fn shards(resolved: &Resolved, tune: &FineTune) -> bool {
-    let scenario = &*resolved.scenario;
-    let split = scenario.devices.split.meant(&scenario.workload) == Split::Tensor;
-    let apart = tune.training_offload == TrainingOffload::None && tune.zero_stage == ZeroStage::None;
-    let offloaded = tune.training_offload == TrainingOffload::All && tune.precision.is_quantized();
-    offloaded || (apart && split && resolved.devices > 1)
-}
-
 /// Arguments of `accelerate launch`; nothing where the script runs by itself.
 fn launch(resolved: &Resolved, tune: &FineTune) -> Option<String> {
     let scenario = &*resolved.scenario;
@@ -197,7 +198,7 @@ fn launch(resolved: &Resolved, tune: &FineTune) -> Option<String> {
     let version = if tune.precision.is_quantized() { "" } else { " --fsdp_version 2" };
     let fsdp = format!("--use_fsdp{version} --fsdp_auto_wrap_policy TRANSFORMER_BASED_WRAP");
     let way = match (tune.training_offload, tune.zero_stage) {
-        (TrainingOffload::All, _) if tune.precision.is_quantized() => {
+        (TrainingOffload::All, _) if is_sharded(resolved, tune) => {
             format!("{fsdp} --fsdp_offload_params true")
         }
         (TrainingOffload::All, _) => {

@@ -1,5 +1,6 @@
 //! What trainers are told alike of a fine-tune.
 
+use super::fsdp::waits;
 use super::longest;
 use crate::engine::Resolved;
 use crate::spec::{
@@ -28,6 +29,7 @@ impl Recipe {
             && tune.sequence_parallel <= 1
             && !tune.return_logits
             && is_as_it_does(tune)
+            && !waits(resolved, tune)
             && (!several || copies || tune.zero_stage != ZeroStage::None);
         told.then(|| Self {
             longest: longest(scenario, tune),
@@ -55,11 +57,7 @@ fn is_as_it_does(tune: &FineTune) -> bool {
         ("optimizer_in_backward", true, tune.optimizer_in_backward, false, Some(Trainer::Torchtune)),
     ];
     settings.into_iter().all(|(key, asked, is, usual, told)| {
-        let of = |default: &&TrainerDefault| {
-            default.key == key
-                && (default.methods.is_empty() || default.methods.contains(&tune.method))
-                && (packed || !default.quantized_base)
-        };
+        let of = |default: &&TrainerDefault| default.key == key && default.is_of(tune, packed);
         let own = tune.trainer.defaults().iter().rfind(of);
         !asked || told == Some(tune.trainer) || is == own.map_or(usual, |default| default.value == "true")
     }) && (tune.chunked_loss || !matches!(tune.trainer, Trainer::Unsloth))

@@ -151,8 +151,7 @@ pub(super) fn tabby(resolved: &Resolved) -> Option<String> {
     let cache = inference.context.next_multiple_of(256);
     let bits = inference.kv_precision.key().strip_prefix("exl-").and_then(|bits| bits.strip_suffix("bit"));
     let mode = bits.map_or_else(|| "FP16".to_owned(), |bits| format!("{bits},{bits}"));
-    let draft = scenario.language().and_then(|language| language.draft.as_ref());
-    let draft = draft.map_or_else(String::new, |draft| format!(" --draft-model-name {}", draft.key));
+    let draft = drafting::of_tabby(resolved);
     let several = scenario.devices.count.unwrap_or(1) > 1 && scenario.devices.split == Split::Tensor;
     let split = if several { " --tensor-parallel true" } else { "" };
     Some(format!(

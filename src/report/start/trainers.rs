@@ -1,5 +1,6 @@
 //! Trainers that one command starts: TRL and mlx-lm.
 
+use super::fsdp::{UNSHARDED, WHOLE_NUMBERS, is_sharded, is_stored_wide, waits_unsharded};
 use super::names::{base, published};
 use super::recipe::packs;
 use super::{given, longest};
@@ -67,30 +68,57 @@ const fn is_one_command(tune: &FineTune) -> bool {
         && !tune.return_logits
 }
 
-/// Whether it does by itself what is set and has no flag there: chunked cross-entropy (`add_fused_lm_head` of TRL 1.16), no k-bit
-/// preparation, and adapters in 16 bit over a packed base or under ZeRO-3, else in 32 (`SFTTrainer.__init__`).
-fn is_as_set(tune: &FineTune) -> bool {
+/// What TRL does by itself, whatever is set, where that is another training than what is set: chunked cross-entropy
+/// (`add_fused_lm_head` of TRL 1.16), no k-bit preparation, and adapters in 16 bit over a packed base, or over one in 16 bit that
+/// ZeRO shares out layer by layer, else in 32 (`SFTTrainer.__init__`, and `DPOTrainer.__init__` alike).
+fn otherwise(resolved: &Resolved, tune: &FineTune) -> Option<&'static str> {
     let packed = tune.precision.is_quantized();
-    let halved = packed || tune.zero_stage == ZeroStage::Three;
-    let adapters = tune.method == Method::Full || tune.adapters_fp32 != halved;
-    tune.chunked_loss && adapters && !(packed && tune.kbit_preparation)
+    let halved = packed || (tune.holds_adapters_as_base() && !is_sharded(resolved, tune));
+    let adapters = tune.method != Method::Full;
+    if !tune.chunked_loss {
+        return Some("TRL computes chunked cross-entropy whatever is set, which is chunked_loss=true");
+    }
+    if packed && tune.kbit_preparation {
+        return Some("TRL prepares no base in 4 or 8 bit, which is kbit_preparation=false");
+    }
+    match (adapters, tune.adapters_fp32, halved) {
+        (true, true, true) => Some(
+            "TRL holds adapters in 16 bit over a base in 4 or 8 bit, and over one in 16 bit that ZeRO's third stage shards, \
+             which is adapters_fp32=false",
+        ),
+        (true, false, false) => Some("TRL holds these adapters in 32 bit, which is adapters_fp32=true"),
+        _ => None,
+    }
+}
+
+/// What FSDP does not share out.
+fn unshared(resolved: &Resolved, tune: &FineTune) -> Option<&'static str> {
+    if waits_unsharded(resolved, tune) {
+        return Some(UNSHARDED);
+    }
+    (tune.precision == BasePrecision::Int8 && is_sharded(resolved, tune)).then_some(WHOLE_NUMBERS)
 }
 
 /// Why TRL's command does not do what is set, a sentence without its full stop.
-pub(super) fn why_not(resolved: &Resolved, tune: &FineTune) -> &'static str {
-    if is_one_command(tune) && !is_as_set(tune) {
-        return "TRL computes chunked cross-entropy, prepares no base in 4 or 8 bit, and holds adapters over one in 16 bit, \
-                whatever is set; trainer=transformers starts what is set";
+pub(super) fn why_not(resolved: &Resolved, tune: &FineTune) -> String {
+    if let Some(why) = otherwise(resolved, tune).filter(|_| is_one_command(tune)) {
+        // Preferences are learnt by TRL alone.
+        let instead =
+            if tune.objective == Objective::Sft { "; trainer=transformers starts what is set" } else { "" };
+        return format!("{why}{instead}");
+    }
+    if let Some(why) = unshared(resolved, tune) {
+        return why.to_owned();
     }
     if optimizer(tune.optimizer.key()).is_none() && resolved.scenario.language().is_some() {
-        return "Transformers' trainer, which TRL's is, has no such optimizer";
+        return "Transformers' trainer, which TRL's is, has no such optimizer".to_owned();
     }
-    "no single command has all of these settings"
+    "no single command has all of these settings".to_owned()
 }
 
 /// TRL's command.
 pub(super) fn trl(resolved: &Resolved, tune: &FineTune) -> Option<String> {
-    if !is_one_command(tune) || !is_as_set(tune) {
+    if !is_one_command(tune) || otherwise(resolved, tune).or_else(|| unshared(resolved, tune)).is_some() {
         return None;
     }
     let scenario = &*resolved.scenario;
@@ -128,13 +156,16 @@ pub(super) fn trl(resolved: &Resolved, tune: &FineTune) -> Option<String> {
         flags.push("--load_in_8bit".to_owned());
     } else if tune.precision.is_quantized() {
         flags.push("--load_in_4bit --bnb_4bit_quant_type nf4".to_owned());
+        flags.extend(is_stored_wide(resolved, tune).then(|| "--bnb_4bit_quant_storage bfloat16".to_owned()));
     }
     flags.extend(sharding(tune, resolved));
     if resolved.devices > 1 || tune.zero_stage != ZeroStage::None {
         flags.push(format!("--num_processes {}", resolved.devices));
     }
     flags.extend((tune.method == Method::Dora).then(|| "--use_dora".to_owned()));
-    flags.extend(packs(scenario).then(|| "--packing".to_owned()));
+    // What learns preferences packs nothing.
+    let packing = tune.objective == Objective::Sft && packs(scenario);
+    flags.extend(packing.then(|| "--packing".to_owned()));
     Some(flags.join(" "))
 }
 
@@ -146,9 +177,7 @@ fn sharding(tune: &FineTune, resolved: &Resolved) -> Option<String> {
             let scenario = &*resolved.scenario;
             let several = resolved.devices > 1;
             let way = match (tune.zero_stage, scenario.devices.split.meant(&scenario.workload)) {
-                (ZeroStage::None, Split::Tensor) if several && tune.precision.is_quantized() => {
-                    "fsdp1 --bnb_4bit_quant_storage bfloat16"
-                }
+                (ZeroStage::None, Split::Tensor) if several && tune.precision.is_quantized() => "fsdp1",
                 (ZeroStage::None, Split::Tensor) if several => "fsdp2",
                 (ZeroStage::None, Split::Copies) if several => "multi_gpu",
                 (ZeroStage::None, _) => return None,
@@ -156,12 +185,11 @@ fn sharding(tune: &FineTune, resolved: &Resolved) -> Option<String> {
             };
             return Some(format!("--accelerate_config {way}"));
         }
-        TrainingOffload::All if tune.precision.is_quantized() => {
-            return Some(
-                "--use_fsdp --fsdp_offload_params true --fsdp_auto_wrap_policy TRANSFORMER_BASED_WRAP \
-                 --bnb_4bit_quant_storage bfloat16"
-                    .to_owned(),
-            );
+        TrainingOffload::All if is_sharded(resolved, tune) => {
+            let version = if tune.precision.is_quantized() { "" } else { "--fsdp_version 2 " };
+            return Some(format!(
+                "--use_fsdp {version}--fsdp_offload_params true --fsdp_auto_wrap_policy TRANSFORMER_BASED_WRAP"
+            ));
         }
         TrainingOffload::All => ("3", " --offload_param_device cpu"),
         TrainingOffload::Optimizer => match tune.zero_stage {

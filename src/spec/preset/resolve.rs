@@ -116,6 +116,10 @@ pub fn resolve(keys: impl Borrow<PresetKeys>, models: &dyn Models) -> Result<Pre
     let images = scenario.diffusion().and_then(|diffusion| diffusion.file.clone());
     notes.extend(images.iter().flat_map(|file| file.notes.iter().cloned()));
     notes.extend(apply(keys, &mut scenario, |_| true)?);
+    // What is sharded, and how the base is held, is known by now.
+    if !keys.gives("adapters_fp32") {
+        scenario.reset(&["adapters_fp32"])?;
+    }
     if keys.borrowed().is_some() || !keys.gives("quantization") {
         notes.extend(published(&mut scenario, keys.borrowed()));
     }

@@ -75,7 +75,7 @@ impl Scenario {
     }
 
     /// Gives some settings their defaults.
-    fn reset(&mut self, keys: &[&str]) -> Result<(), SetError> {
+    pub(crate) fn reset(&mut self, keys: &[&str]) -> Result<(), SetError> {
         for key in keys {
             // The usual of one may follow from another that was reset before it.
             let usual = self.usual();

@@ -84,14 +84,14 @@ impl Scenario {
         }
         reads_alone(&mut usual, &|_| false);
         if let Some(tune) = usual.tune_mut() {
-            let trainer = tune.trainer;
+            let before = *tune;
             let quantized = tune.method == Method::Qlora || tune.precision.is_quantized();
             *tune = FineTune {
-                trainer,
+                trainer: before.trainer,
                 kbit_preparation: quantized && runtime == Runtime::PyTorch,
                 ..FineTune::usual(tune.method, runtime, context_max)
             };
-            trainer::apply(&mut usual, quantized);
+            trainer::apply(&mut usual, &before, quantized);
         }
         if let Workload::GraphSequence(_, sequence) = &mut usual.workload {
             sequence.graph = Graph::usual(&sequence.task);
