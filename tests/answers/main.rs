@@ -22,6 +22,7 @@ mod embeddings;
 mod figures;
 mod first_steps;
 mod gentle;
+mod listed;
 mod machines;
 mod memory_limits;
 mod models;

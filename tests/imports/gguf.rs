@@ -4,7 +4,7 @@ use std::fs;
 
 use crate::support::Gguf;
 use plimsoll::import::{Imported, Note, import};
-use plimsoll::spec::{Mixer, Model};
+use plimsoll::spec::{Makes, Mixer, Model};
 
 /// What comes of a file with a hole for its data.
 fn imported(file: &Gguf) -> Imported {
@@ -100,6 +100,18 @@ fn what_is_no_language_model_is_said_to_be_none() {
     let scored = Gguf::new(3, false).small_model("llama").number("llama.pooling_type", 4);
     let notes = self::imported(&scored).notes;
     assert!(notes.iter().any(|note| note.to_string().contains("rerankers")), "{notes:?}");
+}
+
+/// `enum llama_pooling_type`: none, mean, first token, last token, score.
+#[test]
+fn a_file_says_what_is_made_of_a_text() {
+    let makes = |pooling| {
+        let file = Gguf::new(3, false).small_model("llama").number("llama.pooling_type", pooling);
+        imported(&file).model.expect("known").makes
+    };
+    let expected = [Makes::Text, Makes::Embeddings, Makes::Embeddings, Makes::Embeddings, Makes::Scores];
+    assert_eq!([0, 1, 2, 3, 4].map(makes), expected);
+    assert_eq!(imported(&Gguf::new(3, false).small_model("llama")).model.expect("known").makes, Makes::Text);
 }
 
 #[test]

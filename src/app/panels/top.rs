@@ -235,8 +235,8 @@ fn edit_menu(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mut Vec<Comm
         item(ui, Command::Redo, data.can_redo, commands);
         ui.separator();
         item(ui, Command::CopyAnswer, true, commands);
-        item(ui, Command::PickModel, true, commands);
         item(ui, Command::PickMachine, true, commands);
+        item(ui, Command::PickModel, true, commands);
     });
 }
 
