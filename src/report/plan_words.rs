@@ -5,7 +5,7 @@ use super::quality_words::quality_words;
 use crate::engine::Resolved;
 use crate::engine::plan::{Act, NotOffered, Step, Why};
 use crate::spec::{Machine, Memory, Named as _, Quality, QualityLoss, Quantization, Scenario, Setting};
-use crate::units::{Bytes, memory_unit, show_gib};
+use crate::units::{Bytes, memory_unit, show_gib, show_signed};
 
 /// What a step does: `KV cache: f16 → q8_0`.
 pub fn step_words(step: &Step, scenario: &Scenario) -> String {
@@ -34,34 +34,44 @@ pub fn note_words(step: &Step, scenario: &Scenario, known: &[QualityLoss]) -> St
     format!("{}: {}", step.note, quality_words(Quality::of(&language.model, to, known)))
 }
 
-/// What is needed after a step, as it counts against the limit, and with what lies beside the device in all.
-fn after_words(step: &Step) -> String {
+/// What is needed after a step, as it counts against the limit, and with what lies beside the device in all; where the
+/// change that stands before it is not of that total, with how the total changes.
+fn after_words(step: &Step, total_changes: Option<String>) -> String {
     let all = show_gib(step.total);
-    match step.need.map(show_gib) {
-        Some(need) if need != all => format!("{need} needed then ({all} with system memory)"),
-        Some(need) => format!("{need} needed then"),
-        None => format!("{all} in all"),
+    match (step.need.map(show_gib), total_changes) {
+        (Some(need), Some(changes)) if need != all => {
+            format!("{need} needed then ({changes} to {all} with system memory)")
+        }
+        (Some(need), Some(changes)) => format!("{need} needed then ({changes} with system memory)"),
+        (Some(need), None) if need != all => format!("{need} needed then ({all} with system memory)"),
+        (Some(need), None) => format!("{need} needed then"),
+        (None, _) => format!("{all} in all"),
     }
 }
 
 /// What a step changes of memory, what is needed then, and what it does to speed.
 ///
-/// `-4.0 GiB, 36.8 GiB needed then (37.3 GiB with system memory), +26 % speed`. A step that moves memory elsewhere says what
-/// leaves the device, and one that is held against another limit says that limit.
+/// `-4.0 GiB, 36.8 GiB needed then, +26 % speed`. A step that changes the device otherwise than the total says both, each
+/// with what it comes to: `-42.0 GiB on the device, 21.0 GiB needed then (+21.7 GiB to 63.0 GiB with system memory)`; one that
+/// is held against another limit says that limit.
 pub fn step_figures(step: &Step) -> String {
     let speed = step.speed.filter(|speed| (speed - 1.0).abs() >= 0.005);
-    let speed = speed.map_or_else(String::new, |speed| format!(", {:+.0} % speed", (speed - 1.0) * 100.0));
-    let shown = |bytes: Bytes| format!("{:+.1} {}", bytes.as_shown(), memory_unit());
+    let speed = speed
+        .map_or_else(String::new, |speed| format!(", {} % speed", show_signed((speed - 1.0) * 100.0, 0)));
+    let shown = |bytes: Bytes| format!("{} {}", show_signed(bytes.as_shown(), 1), memory_unit());
     let is_none = |bytes: Bytes| bytes.as_shown().abs() < 0.05;
     let moved = step.need.zip(step.need_before).map(|(after, before)| after - before);
-    let saved = match moved {
-        Some(moved) if is_none(step.delta) && !is_none(moved) => format!("{} on the device", shown(moved)),
+    let apart = moved.filter(|moved| !is_none(*moved - step.delta));
+    let total_changes = apart.filter(|_| !is_none(step.delta)).map(|_| shown(step.delta));
+    let saved = match apart {
+        Some(moved) if !is_none(moved) => format!("{} on the device", shown(moved)),
+        Some(_) if !is_none(step.delta) => "as much on the device".to_owned(),
         _ if is_none(step.delta) => match step.limit {
             // What is held against another limit says it.
             Some(limit) => {
                 return format!(
                     "as much memory, {} of {} allowed{speed}",
-                    after_words(step),
+                    after_words(step, None),
                     show_gib(limit)
                 );
             }
@@ -69,7 +79,7 @@ pub fn step_figures(step: &Step) -> String {
         },
         _ => shown(step.delta),
     };
-    format!("{saved}, {}{speed}", after_words(step))
+    format!("{saved}, {}{speed}", after_words(step, total_changes))
 }
 
 /// What was tried and does not help.
@@ -167,4 +177,56 @@ fn raising(step: &Step, machine: &Machine) -> Option<String> {
     let Memory::Unified { gpu_limit: Some(limit), .. } = machine.memory.value() else { return None };
     let to = change.value.strip_suffix("GiB")?.parse::<f64>().ok()?;
     limit.raise.map(|raise| format!("{} {}", raise.command(Bytes::gib(to)), raise.place()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Verdict;
+    use crate::engine::plan::Damage;
+
+    fn step((need_before, need): (f64, f64), (delta, total): (f64, f64)) -> Step {
+        Step {
+            changes: Vec::new(),
+            before: String::new(),
+            shown: None,
+            action: None,
+            damage: Damage::Slower,
+            note: "",
+            delta: Bytes::gib(delta),
+            total: Bytes::gib(total),
+            need: Some(Bytes::gib(need)),
+            need_before: Some(Bytes::gib(need_before)),
+            limit: None,
+            speed: None,
+            verdict: Verdict::Fits,
+        }
+    }
+
+    #[test]
+    fn a_change_stands_before_the_sum_that_it_changes() {
+        for (need, total, said) in [
+            ((40.8, 36.8), (-4.0, 36.8), "-4.0 GiB, 36.8 GiB needed then"),
+            ((40.8, 36.8), (-4.0, 37.3), "-4.0 GiB, 36.8 GiB needed then (37.3 GiB with system memory)"),
+            (
+                (41.3, 21.0),
+                (21.7, 63.0),
+                "-20.3 GiB on the device, 21.0 GiB needed then (+21.7 GiB to 63.0 GiB with system memory)",
+            ),
+            (
+                (41.3, 21.0),
+                (0.0, 41.3),
+                "-20.3 GiB on the device, 21.0 GiB needed then (41.3 GiB with system memory)",
+            ),
+            (
+                (21.0, 21.0),
+                (2.0, 30.0),
+                "as much on the device, 21.0 GiB needed then (+2.0 GiB to 30.0 GiB with system memory)",
+            ),
+        ] {
+            assert_eq!(step_figures(&step(need, total)), said);
+        }
+        let fast = Step { speed: Some(42.74), ..step((4.0, 3.0), (-1.0, 3.0)) };
+        assert!(step_figures(&fast).ends_with(", +4,174 % speed"), "{}", step_figures(&fast));
+    }
 }

@@ -93,14 +93,29 @@ pub(super) fn written(number: String) -> String {
     if numbers == Numbers::default() { number } else { numbers.written(&number) }
 }
 
+/// A number with separators between groups of three digits before its point: `-37,141.9`.
+pub(super) fn in_groups(number: &str) -> String {
+    let (whole, fraction) = number.split_at(number.find('.').unwrap_or(number.len()));
+    let digits = whole.trim_start_matches(['-', '+']).len();
+    let signs = whole.len() - digits;
+    let mut shown = String::with_capacity(number.len() + digits / 3);
+    for (index, sign) in whole.chars().enumerate() {
+        if index > signs && (whole.len() - index).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(sign);
+    }
+    shown + fraction
+}
+
 /// A number with so many decimals, as numbers are written on this thread.
 pub fn show_decimals(value: f64, decimals: usize) -> String {
-    written(format!("{value:.decimals$}"))
+    written(in_groups(&format!("{value:.decimals$}")))
 }
 
 /// A difference with its sign and so many decimals, as numbers are written on this thread.
 pub fn show_signed(value: f64, decimals: usize) -> String {
-    written(format!("{value:+.decimals$}"))
+    written(in_groups(&format!("{value:+.decimals$}")))
 }
 
 /// A number with as many decimals as it has, as numbers are written on this thread.
@@ -136,10 +151,20 @@ mod tests {
                 show_plain(0.18),
             ]
         });
-        assert_eq!(shown, ["1234,5 GiB", "1.234.567", "0,25", "1,5M", "$1.999", "-4,2", "+4,8", "0,18"]);
+        assert_eq!(shown, ["1.234,5 GiB", "1.234.567", "0,25", "1,5M", "$1.999", "-4,2", "+4,8", "0,18"]);
         assert_eq!(show_figures(0.25), "0.25", "the choice is taken back");
         let samples = Numbers::KNOWN.map(Numbers::sample);
         assert_eq!(samples[..2], ["1,234.5", "1.234,5"]);
+    }
+
+    #[test]
+    fn the_whole_part_is_in_groups_of_three() {
+        assert_eq!(show_decimals(37_141.94, 1), "37,141.9");
+        assert_eq!(show_decimals(-1_234_567.0, 0), "-1,234,567");
+        assert_eq!(show_signed(4174.3, 0), "+4,174");
+        assert_eq!(show_signed(-123.46, 1), "-123.5");
+        assert_eq!(show_decimals(999.0, 2), "999.00");
+        assert_eq!(show_decimals(f64::INFINITY, 1), "inf");
     }
 
     #[test]

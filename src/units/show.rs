@@ -1,6 +1,6 @@
 //! Quantities as people read them; the only place that formats them.
 
-use super::numbers::written;
+use super::numbers::{in_groups, written};
 use super::{
     Bytes, Display, Dollars, DollarsPerHour, MemoryUnit, Money, Seconds, parse_count, show_decimals, whole,
 };
@@ -18,7 +18,7 @@ pub fn show_gib(bytes: Bytes) -> String {
     } else if part.abs() < 9.95 {
         format!("{} {small}", show_decimals(part, 1))
     } else if part.abs() < times - 0.5 {
-        format!("{part:.0} {small}")
+        format!("{} {small}", show_decimals(part, 0))
     } else {
         format!("{} {large}", show_decimals(whole, 1))
     }
@@ -36,15 +36,7 @@ pub fn show_grouped(value: u64) -> String {
 }
 
 fn grouped(value: u64) -> String {
-    let digits = value.to_string();
-    let mut shown = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            shown.push(',');
-        }
-        shown.push(digit);
-    }
-    shown
+    in_groups(&value.to_string())
 }
 
 /// A count in a few characters for axes: `8K` for 8,192, `1.5M`, `70B`.
