@@ -100,6 +100,7 @@ pub(super) fn speed(answer: &Answer) -> Option<String> {
     let words = about(answer, name)?;
     Some(match name {
         FigureName::Decode => format!("It decodes {words}"),
+        FigureName::Prefill => format!("It reads {words}"),
         FigureName::Image if made(answer) == Made::Clip => format!("A clip takes {words}"),
         FigureName::Image => format!("An image takes {words}"),
         _ => format!("A run takes {words}"),
@@ -403,6 +404,7 @@ fn speed_headline(decision: &Decision<'_>, advised: &Answer) -> Option<Headline>
         figure: best,
         what: match asked {
             FigureName::Decode => "decode, each request".to_owned(),
+            FigureName::Prefill => "prefill, all texts at once".to_owned(),
             FigureName::Image => made(advised).label().to_owned(),
             _ => run(advised),
         },

@@ -20,7 +20,12 @@ pub fn asked(scenario: &Scenario) -> Vec<String> {
         let first = matches!(setting.place, Place::Head | Place::Slider | Place::Main);
         let chief = first && setting.means(scenario);
         let entry = setting.entry(scenario);
-        entry.is_some() && !UNSAID.contains(&setting.key) && (chief || entry != setting.entry(&usual))
+        // A context that the server opens by itself is none that was asked for.
+        let left = setting.key == "context" && scenario.opens_by_itself();
+        entry.is_some()
+            && !left
+            && !UNSAID.contains(&setting.key)
+            && (chief || entry != setting.entry(&usual))
     };
     lines.extend(Setting::of(scenario).filter(said).map(|setting| setting.line(scenario)));
     lines

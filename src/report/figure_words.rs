@@ -1,6 +1,6 @@
 //! The figures of speed and cost one by one, by name, as people read them.
 
-use super::speed_words::{dollars, energy, hours, rate, time};
+use super::speed_words::{dollars, energy, hours, rate, texts, time};
 use crate::engine::{Cost, FigureName, Speed, WorkCost};
 use crate::units::{
     Band, Dollars, Hours, Ratio, Seconds, show_between, show_decimals, show_dollars, show_figures,
@@ -25,15 +25,12 @@ pub fn speed_figures(speed: &Speed) -> Vec<(FigureName, String)> {
             figures.extend(speed.task.map(|task| (FigureName::Task, time(task))));
             figures
         }
-        Speed::Reading(speed) => {
-            let texts = |texts: f64| format!("{} texts/s", show_figures(texts));
-            vec![
-                (FigureName::Texts, show_between(&texts(speed.texts.low), &texts(speed.texts.high))),
-                (FigureName::Prefill, rate(speed.tokens)),
-                (FigureName::TextsAtOnce, time(speed.together)),
-                (FigureName::PrefillRoofline, tokens(speed.roofline.get())),
-            ]
-        }
+        Speed::Reading(speed) => vec![
+            (FigureName::Texts, texts(speed.texts)),
+            (FigureName::Prefill, rate(speed.tokens)),
+            (FigureName::TextsAtOnce, time(speed.together)),
+            (FigureName::PrefillRoofline, tokens(speed.roofline.get())),
+        ],
         Speed::Training(speed) => vec![
             (FigureName::TrainTokens, rate(speed.tokens)),
             (FigureName::RunHours, hours(speed.run)),

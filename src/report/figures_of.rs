@@ -65,7 +65,7 @@ pub(super) const fn main_figure(estimate: &Estimate) -> Option<FigureName> {
 pub(super) fn pace(estimate: &Estimate) -> Option<Band<f64>> {
     let name = main_figure(estimate)?;
     let band = figure(estimate, name)?;
-    Some(if name == FigureName::Decode {
+    Some(if matches!(name, FigureName::Decode | FigureName::Prefill) {
         band
     } else {
         Band { low: 1.0 / band.high, best: 1.0 / band.best, high: 1.0 / band.low }

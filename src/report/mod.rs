@@ -96,6 +96,6 @@ pub use sheet::{
 };
 pub use since::{Change, Since, changes_since};
 pub use solve_json::{CandidatesJson, FleetsJson, RateJson, SolutionJson};
-pub use speed_words::{cost_line, dollars, hours, rate, speed_basis, speed_line, time, years};
+pub use speed_words::{cost_line, dollars, hours, rate, speed_basis, speed_line, texts, time, years};
 pub use start::{start as start_command, start_note};
 pub use working_json::{WorkingJson, WorkingsJson};

@@ -81,7 +81,7 @@ fn headline(deciding: &Comparison, machine: &str) -> String {
     let allowed = deciding.ceiling.bytes.best.as_shown();
     let digits = usize::from(need.max(allowed) < 1000.0);
     let kind = match deciding.ceiling.kind {
-        CeilingKind::System => "of RAM usable",
+        CeilingKind::System => "usable RAM",
         CeilingKind::Total => "there are",
         CeilingKind::Share => "of the server's share",
         CeilingKind::StaticShare => "of the server's static memory",

@@ -13,6 +13,12 @@ pub fn rate(band: Band<TokensPerSecond>) -> String {
     show_between(&shown(band.low), &shown(band.high))
 }
 
+/// `50 to 70 texts/s`.
+pub fn texts(band: Band<f64>) -> String {
+    let shown = |texts: f64| format!("{} texts/s", show_figures(texts));
+    show_between(&shown(band.low), &shown(band.high))
+}
+
 /// `38 to 45 s`.
 pub fn time(band: Band<Seconds>) -> String {
     show_times(band.low, band.high)
@@ -55,8 +61,7 @@ pub fn speed_line(speed: &Speed) -> String {
             )
         }
         Speed::Reading(speed) => {
-            let shown = |texts: f64| format!("{} texts/s", show_figures(texts));
-            let texts = show_between(&shown(speed.texts.low), &shown(speed.texts.high));
+            let texts = texts(speed.texts);
             format!("{texts} · {} · those at once in {}", rate(speed.tokens), time(speed.together))
         }
         Speed::Training(speed) => format!("{} · {} a run", rate(speed.tokens), hours(speed.run)),

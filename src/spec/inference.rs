@@ -3,9 +3,7 @@
 use super::named::choices;
 use super::of_model::{has_experts, has_windows, layers, of_language, trained_on};
 use super::settings::{Choice, Families, MOST_TOKENS, Place, Setting, Slider, settings};
-use super::{
-    Family, FileType, ImageSize, KvPrecision, LanguageModel, Makes, Quantization, Runtime, Scenario,
-};
+use super::{Family, FileType, ImageSize, KvPrecision, LanguageModel, Quantization, Runtime, Scenario};
 use crate::units::{count, show_grouped, whole};
 
 const CHAT: Families = &[Family::Inference];
@@ -475,7 +473,7 @@ fn layers_on_gpu(scenario: &Scenario) -> f64 {
 
 /// Whether the model writes text.
 fn writes(scenario: &Scenario) -> bool {
-    scenario.language().is_none_or(|language| language.model.makes == Makes::Text)
+    scenario.writes_text()
 }
 
 fn served(scenario: &Scenario) -> bool {

@@ -95,7 +95,7 @@ fn device_and_host_of_one_pool_are_judged_together() {
         asked("flux-1-dev", &[("precision", "nf4"), ("text_precision", "nf4"), ("residency", "component")]);
     let (estimate, headline, remarks) = answer(&flux, &on("mac-mini-m4-16gb"));
     assert_eq!(estimate.fit.verdict, Verdict::Uncertain);
-    assert!(headline.contains("14.4 of 13.2 GiB of RAM usable"), "{headline}");
+    assert!(headline.contains("14.4 of 13.2 GiB usable RAM"), "{headline}");
     assert!(
         remarks.iter().any(|remark| remark.starts_with("On the GPU it takes 7.1 GiB of 11.8 GiB")),
         "{remarks:?}"

@@ -108,6 +108,18 @@ fn a_saved_comparison_holds_machines_against_one_of_them() {
 }
 
 #[test]
+fn a_model_that_writes_nothing_reads_in_a_report_and_the_one_that_reads_more_is_faster() {
+    let asked = ["compare", "chat-8b", "--set", "model=bge-m3", "--machines", "rtx-3060-12gb,rtx-4090"];
+    let text = saved(&asked, "md");
+    assert!(text.contains("It reads about ") && !text.contains("A run takes"), "{text}");
+    let times = text.split(" times as fast").next().filter(|before| *before != text);
+    let times = times.and_then(|before| before.rsplit(' ').next()).expect("one is faster");
+    assert!(times.parse::<f64>().expect("a number") > 1.0, "{text}");
+    let page = saved(&asked, "html");
+    assert!(page.contains("prefill, all texts at once") && !page.contains(">a run<"), "{page}");
+}
+
+#[test]
 fn two_scenarios_stand_side_by_side_in_every_format_and_open_again() {
     let with = [&TWO[..], &["--with", "chat-70b"]].concat();
     for (ending, part) in [

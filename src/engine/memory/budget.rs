@@ -53,7 +53,7 @@ impl Place {
 }
 
 /// What a part is, in the order parts are stacked; the names are those of `check --json`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PartName {
     /// Parameters as stored.
     Weights,

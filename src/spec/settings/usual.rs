@@ -58,6 +58,11 @@ pub enum Conflict {
 }
 
 impl Scenario {
+    /// Whether text is written, where there is a language model: an embedding model and a reranker read alone.
+    pub fn writes_text(&self) -> bool {
+        self.language().is_none_or(|language| language.model.makes == Makes::Text)
+    }
+
     /// Whether the context is the one that a server opens by itself: Ollama's is longer on a machine with more GPU memory,
     /// llama-server's shorter on one with less.
     pub fn opens_by_itself(&self) -> bool {
