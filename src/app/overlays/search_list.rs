@@ -113,15 +113,22 @@ pub(super) fn first_of(text: &str, entries: &[Entry]) -> Option<usize> {
 
 /// Entries that have the letters of every typed word in order, best first; all of them where nothing is typed.
 ///
-/// A label that has them all comes before an entry that is found by its other names.
+/// A label that is what was typed comes first, then those that begin with it; a label that has all words comes before an
+/// entry that is found by its other names.
 fn matching(text: &str, entries: &[Entry]) -> Vec<Found> {
     let pattern = Pattern::new(text, CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy);
     let mut matcher = Matcher::new(Config::DEFAULT);
     let mut buffer = Vec::new();
-    let mut found: Vec<(Reverse<(u32, u32)>, Found)> = Vec::new();
+    let mut found: Vec<(Reverse<(u8, u32, u32)>, Found)> = Vec::new();
+    let typed = text.trim().to_lowercase();
+    let alike = |label: &str| match label.to_lowercase().trim_end_matches('…').strip_prefix(&typed) {
+        Some("") => 2,
+        Some(_) => 1,
+        None => 0,
+    };
     for (index, entry) in entries.iter().enumerate() {
         if entry.first {
-            found.push((Reverse((u32::MAX, u32::MAX)), Found { index, letters: Vec::new() }));
+            found.push((Reverse((u8::MAX, u32::MAX, u32::MAX)), Found { index, letters: Vec::new() }));
             continue;
         }
         let mut letters = Vec::new();
@@ -133,7 +140,10 @@ fn matching(text: &str, entries: &[Entry]) -> Vec<Found> {
             letters.sort_unstable();
             letters.dedup();
             let letters = if in_label.is_some() { letters } else { Vec::new() };
-            found.push((Reverse((in_label.unwrap_or(0), anywhere)), Found { index, letters }));
+            found.push((
+                Reverse((alike(&entry.label), in_label.unwrap_or(0), anywhere)),
+                Found { index, letters },
+            ));
         }
     }
     found.sort_by_key(|(rank, Found { index, .. })| (*rank, *index));
@@ -333,6 +343,22 @@ mod tests {
         assert_eq!(found("lma8b"), ["Llama 3.1 8B"]);
         assert_eq!(found("gptoss"), ["gpt-oss-120b"]);
         assert!(found("mistral").is_empty());
+    }
+
+    #[test]
+    fn a_label_that_is_what_was_typed_comes_first_then_those_that_begin_with_it() {
+        let of = |label: &str| Entry { label: label.to_owned(), ..Entry::default() };
+        let entries =
+            ["Show on this machine", "Show this machine's log", "Show this machine", "This machine"].map(of);
+        let found = matching("show this machine", &entries);
+        let found: Vec<usize> = found.into_iter().map(|found| found.index).collect();
+        assert_eq!(
+            found,
+            [2, 1, 0],
+            "the same words, then what begins with them, then what has their letters"
+        );
+        let menus = ["Compare with Open", "Open…"].map(of);
+        assert_eq!(matching("open", &menus).first().map(|found| found.index), Some(1), "dots are no word");
     }
 
     #[test]
