@@ -3,7 +3,7 @@
 use eframe::egui;
 use egui::{
     Color32, CursorIcon, EventFilter, Galley, Id, Key, Painter, Pos2, Rect, Response, Role, Sense, Stroke,
-    StrokeKind, Ui, WidgetInfo, pos2, vec2,
+    StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use super::elided;
@@ -23,6 +23,8 @@ const NAMES: f32 = 0.3;
 /// Distance of the strokes of a pattern, and how far they are looked along at once.
 const HATCH: f32 = 10.0;
 const STEP: f32 = 4.0;
+/// Radius of the marker's ring while keys move it.
+const FOCUSED: f32 = 10.5;
 
 /// Draws the map; returns the place that was chosen on it.
 pub(crate) fn map_ui(ui: &mut Ui, look: &Tokens, data: &MapData, height: f32) -> Option<Vec<Spot>> {
@@ -42,7 +44,7 @@ pub(crate) fn map_ui(ui: &mut Ui, look: &Tokens, data: &MapData, height: f32) ->
     for strokes in [Slope::Rising, Slope::Falling] {
         view.hatch(strokes);
     }
-    view.words();
+    view.words((across, up));
     ticks_ui(ui, look, (rect, area), across, &names);
     rows_ui(ui, data, area);
     declare(&response, data, (across, up));
@@ -272,7 +274,7 @@ impl View<'_> {
     }
 
     /// The word of each verdict, in the row where it has most room.
-    fn words(&self) {
+    fn words(&self, lanes: (&Lanes, &Lanes)) {
         let (columns, rows) = self.data.size();
         let mut widest: Vec<(Verdict, usize, (usize, usize))> = Vec::new();
         for row in 0..rows {
@@ -297,7 +299,7 @@ impl View<'_> {
         }
         // The one with most room first: what would lie over it steps aside.
         widest.sort_by_key(|(_, room, _)| std::cmp::Reverse(*room));
-        let mut taken = Vec::new();
+        let mut taken = self.under_marker(lanes).to_vec();
         for (verdict, _, (column, row)) in widest {
             let middle = self.corner(column, row).lerp(self.corner(column + 1, row + 1), 0.5);
             self.word(verdict, middle, &mut taken);
@@ -323,16 +325,17 @@ impl View<'_> {
             return;
         }
         let step = half * 2.0 + vec2(4.0, 2.0);
-        let steps =
-            [vec2(0.0, 0.0), vec2(step.x, 0.0), vec2(-step.x, 0.0), vec2(0.0, step.y), vec2(0.0, -step.y)];
-        let places =
-            steps.map(|step| Rect::from_center_size((middle + step).clamp(inner.min, inner.max), half * 2.0));
+        // The middle, what is beside it, and what is over and under that.
+        let steps = [0.0, 1.0, -1.0].map(|up| [0.0, 1.0, -1.0].map(|across| vec2(across, up) * step));
+        let place = |step: Vec2| (middle + step).clamp(inner.min, inner.max);
+        let mut places =
+            steps.into_iter().flatten().map(|step| Rect::from_center_size(place(step), half * 2.0));
         let free = |place: &Rect| {
             let (column, row) = self.under(place.center());
             // Never over what has another verdict.
             self.verdict(column, row) == Some(verdict) && taken.iter().all(|other| !other.intersects(*place))
         };
-        let Some(back) = places.into_iter().find(free) else { return };
+        let Some(back) = places.find(free) else { return };
         let middle = back.center();
         taken.push(back);
         self.painter.rect_filled(back, 5.0, self.look.canvas.gamma_multiply(0.85));
@@ -341,18 +344,33 @@ impl View<'_> {
 
     /// Where the scenario stands.
     #[expect(clippy::cast_possible_truncation, reason = "places on the screen")]
-    fn stands(&self, response: &Response, (across, up): (&Lanes, &Lanes)) {
-        let at = pos2(
+    fn marker(&self, (across, up): (&Lanes, &Lanes)) -> Pos2 {
+        pos2(
             self.area.left() + self.area.width() * across.stands as f32,
             self.area.bottom() - self.area.height() * up.stands as f32,
-        );
+        )
+    }
+
+    /// What the marker and its lines lie over, where no word is read.
+    fn under_marker(&self, lanes: (&Lanes, &Lanes)) -> [Rect; 3] {
+        let at = self.marker(lanes);
+        [
+            Rect::from_center_size(at, vec2(2.0 * FOCUSED, 2.0 * FOCUSED)),
+            Rect::from_x_y_ranges(self.area.x_range(), (at.y - 0.5)..=(at.y + 0.5)),
+            Rect::from_x_y_ranges((at.x - 0.5)..=(at.x + 0.5), self.area.y_range()),
+        ]
+    }
+
+    /// Draws where the scenario stands.
+    fn stands(&self, response: &Response, lanes: (&Lanes, &Lanes)) {
+        let at = self.marker(lanes);
         let line = Stroke::new(1.0, self.look.accent.gamma_multiply(0.7));
         self.painter.hline(self.area.x_range(), at.y, line);
         self.painter.vline(at.x, self.area.y_range(), line);
         let radius = if response.hovered() || response.has_focus() { 7.5 } else { 6.5 };
         self.painter.circle(at, radius, self.look.accent, Stroke::new(2.0, self.look.canvas));
         if response.has_focus() {
-            self.painter.circle_stroke(at, radius + 3.0, Stroke::new(1.5, self.look.accent));
+            self.painter.circle_stroke(at, FOCUSED, Stroke::new(1.5, self.look.accent));
         }
     }
 
