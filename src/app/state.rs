@@ -220,8 +220,10 @@ impl AppState {
             Workload::Gnn(_) | Workload::Diffusion(_) => return,
         };
         *name = name.replace(&language.base.name, &model.name);
-        let runtime = language.runtime;
-        *language = LanguageModel { key: key.to_owned(), ..LanguageModel::named(Arc::clone(model), runtime) };
+        // Another model is no word about the program that runs it.
+        let LanguageModel { runtime, chosen, .. } = *language;
+        let named = LanguageModel::named(Arc::clone(model), runtime);
+        *language = LanguageModel { key: key.to_owned(), chosen, ..named };
         if let Some(inference) = inference {
             keep_to_model(inference, language);
         }
