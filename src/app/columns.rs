@@ -4,7 +4,7 @@ use super::subject::Subject;
 use crate::engine::{FigureName, PartName};
 
 /// A line of the comparison.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Line {
     /// The program that answers, with its number format.
     Runtime,
@@ -26,6 +26,12 @@ pub(super) enum Line {
     TimeToFirstToken,
     /// Time per output token.
     TimePerOutputToken,
+    /// Texts that are read in a second.
+    Texts,
+    /// Tokens that are read in a second.
+    Prefill,
+    /// Time of the texts that are read at once.
+    TextsAtOnce,
     /// Tokens trained on in a second.
     TrainTokens,
     /// Time of an epoch.
@@ -68,6 +74,9 @@ impl Line {
             Self::Aggregate => figure(FigureName::Aggregate),
             Self::TimeToFirstToken => figure(FigureName::TimeToFirstToken),
             Self::TimePerOutputToken => figure(FigureName::TimePerOutputToken),
+            Self::Texts => figure(FigureName::Texts),
+            Self::Prefill => figure(FigureName::Prefill),
+            Self::TextsAtOnce => figure(FigureName::TextsAtOnce),
             Self::TrainTokens => figure(FigureName::TrainTokens),
             Self::Epoch => figure(FigureName::Epoch),
             Self::Image => figure(FigureName::Image),

@@ -59,8 +59,17 @@ fn offers(scenario: &Scenario, axis: Axis) -> bool {
 /// The scenario whose place on an axis is shown: as it was asked, or where a server opens its context by itself as it does
 /// on the machine.
 pub(super) fn shown<'a>(scenario: &'a Scenario, estimate: &'a Estimate, axis: Axis) -> &'a Scenario {
-    if axis == Axis::CONTEXT && scenario.opens_by_itself() { &estimate.resolved.scenario } else { scenario }
+    shown_as(scenario, &estimate.resolved.scenario, axis.key())
 }
+
+/// The same of a setting by its key: what is asked in a context follows what the server makes of it.
+pub(super) fn shown_as<'a>(asked: &'a Scenario, resolved: &'a Scenario, key: &str) -> &'a Scenario {
+    let of_context = OF_CONTEXT.contains(&key) && asked.opens_by_itself();
+    if of_context && resolved.inference().is_some() { resolved } else { asked }
+}
+
+/// Keys of the context and of what has to lie in it.
+const OF_CONTEXT: [&str; 3] = ["context", "prompt", "generate"];
 
 /// Where a scenario stands on an axis. A weight format that is not one of the runtime's steps stands at the step
 /// whose bytes come nearest.

@@ -240,7 +240,7 @@ fn this_line(machine: &Machine, untouched: bool) -> String {
         machine
             .bandwidth
             .as_ref()
-            .map(|rate| text::machine_gb_s(&show_grouped(whole(rate.value().as_gb_per_s().round())))),
+            .map(|rate| text::gb_per_second(&show_grouped(whole(rate.value().as_gb_per_s().round())))),
     );
     parts.push(if untouched {
         text::detected().to_owned()

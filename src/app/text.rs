@@ -91,6 +91,18 @@ impl Texts {
         (Self(Box::leak(all.into_boxed_slice())), wrong)
     }
 
+    /// Says something while some texts are others, for tests of what must not hang on a text.
+    #[cfg(test)]
+    pub(super) fn while_these<T>(texts: &[(&str, &str)], said: impl FnOnce() -> T) -> T {
+        let owned = texts.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+        let (texts, wrong) = Self::over_english(owned.collect());
+        assert_eq!(wrong, Vec::<String>::new());
+        texts.choose();
+        let said = said();
+        Self(&ENGLISH).choose();
+        said
+    }
+
     /// Those that are chosen on this thread.
     pub(super) fn chosen() -> Self {
         CHOSEN.get()

@@ -18,7 +18,7 @@ const NAMES: [(&str, &[&str]); 20] = [
     ("data/claims.rs", &["Model", "Quantization", "Runtime", "Machine", " on ", "Quantity", "Value"]),
     ("data/cost.rs", &[", rented"]),
     ("data/filter.rs", &["mini desktop"]),
-    ("data/own_machine.rs", &["NVIDIA", "AMD", "Apple", "Intel"]),
+    ("data/own_machine.rs", &["NVIDIA", "AMD", "Apple", "Intel", "{text} GiB"]),
     (
         "data/plan.rs",
         &["best quality", "shortest, best quality", "sampled neighbors", "smaller model", "next machine"],
@@ -137,4 +137,33 @@ fn what_the_window_says_stands_in_its_table() {
     }
     assert!(said.is_empty(), "put into assets/text/en.ron:\n{}", said.join("\n"));
     assert!(unused.is_empty(), "nobody says these any more: {unused:?}");
+}
+
+#[test]
+fn a_text_stands_once_and_so_does_a_heading_with_texts_under_it() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/text/en.ron");
+    let table = fs::read_to_string(file).expect("the table of texts");
+    let (mut headings, mut texts) = (Vec::new(), std::collections::BTreeMap::new());
+    let (place, word) =
+        (Regex::new(r"\{[^}]*\}").expect("a pattern"), Regex::new(r"\w{4,}").expect("a pattern"));
+    let lines = table.lines().map(str::trim).skip_while(|line| *line != "{").skip(1);
+    let mut empty: Option<&str> = None;
+    for line in lines.filter(|line| !line.is_empty()) {
+        if let Some(heading) = line.strip_prefix("// ") {
+            assert_eq!(empty, None, "a heading without a text");
+            assert!(!headings.contains(&heading), "{heading} heads texts twice");
+            headings.push(heading);
+            empty = Some(heading);
+        } else if let Some((name, text)) = line.split_once(": ") {
+            empty = None;
+            let said = place.replace_all(text.trim_end_matches(','), "{}").into_owned();
+            // Signs and joining words between what is put in say nothing of their own.
+            if word.is_match(&said)
+                && let Some(other) = texts.insert(said, name)
+            {
+                panic!("{name} says what {other} says");
+            }
+        }
+    }
+    assert!(headings.len() > 40 && texts.len() > 600, "{} headings, {} texts", headings.len(), texts.len());
 }

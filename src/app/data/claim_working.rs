@@ -75,7 +75,7 @@ fn facts(machine: &Machine, quantity: Quantity) -> Vec<Step> {
         Some(fact(
             text::memory_bandwidth(),
             bandwidth,
-            text::claim_working_gb_s(&show_figures(bandwidth.value().as_gb_per_s())),
+            text::gb_per_second(&show_figures(bandwidth.value().as_gb_per_s())),
         ))
     };
     let of_power = |name: &str, figure: &Option<Fact<crate::units::Watts>>| {

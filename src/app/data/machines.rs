@@ -3,13 +3,14 @@
 use std::cmp::Ordering;
 
 use super::filter;
+use super::verdict::band;
 use crate::app::answers::Answers;
 use crate::app::evaluated::Evaluated;
 use crate::app::names;
 use crate::app::sort::Sort;
 use crate::app::state::AppState;
 use crate::app::text;
-use crate::engine::{Speed, Verdict};
+use crate::engine::{Comparison, Speed, Verdict};
 use crate::report::{computer, rate, runtime_words, time};
 use crate::spec::{Availability, Machine, Offer};
 use crate::units::{Band, Bytes, memory_unit, show_decimals, show_grouped, whole};
@@ -41,6 +42,8 @@ pub(crate) struct Row {
     pub speed: String,
     /// The best estimate alone, for where the band has no room: `61.2 tok/s`.
     pub pace: String,
+    /// The same as a bare figure, without what it is of: `3.3 s`.
+    pub brief: String,
     /// Price, `owned`, or empty.
     pub price: String,
     /// Where it cannot be bought new: `discontinued` or `announced`; else empty.
@@ -192,6 +195,7 @@ fn row(state: &AppState, evaluated: &Evaluated) -> Row {
         close,
         speed: evaluated.estimate.speed.as_ref().map(in_short).unwrap_or_default(),
         pace: evaluated.estimate.speed.as_ref().map(best).unwrap_or_default(),
+        brief: evaluated.estimate.speed.as_ref().map(brief).unwrap_or_default(),
         price: names::price(machine),
         sold: match machine.availability {
             Availability::Discontinued => text::discontinued(),
@@ -201,7 +205,10 @@ fn row(state: &AppState, evaluated: &Evaluated) -> Row {
         has_price: machine.offer.is_some(),
         chosen: machine.id == state.machine,
         compared: state.compared.contains(&machine.id),
-        more: text::runtime(&runtime_words(&evaluated.estimate.resolved), &more(machine)),
+        more: text::runtime(
+            &runtime_words(&evaluated.estimate.resolved),
+            &bands(deciding).into_iter().chain([more(machine)]).collect::<Vec<_>>().join("\n"),
+        ),
     }
 }
 
@@ -227,6 +234,22 @@ fn best(speed: &Speed) -> String {
     }
 }
 
+/// Between what need and limit lie, where one of them is not known exactly: it is why two rows of like figures may have
+/// two verdicts.
+fn bands(deciding: Option<&Comparison>) -> Option<String> {
+    let Comparison { need, ceiling, .. } = deciding?;
+    let exact = need.is_exact() && ceiling.bytes.is_exact();
+    (!exact).then(|| text::needs_of_a_limit(&band(*need), &band(ceiling.bytes)))
+}
+
+/// The best estimate without what it is of, where the workload says that: `3.3 s`.
+fn brief(speed: &Speed) -> String {
+    match speed {
+        Speed::Gnn(speed) => time(Band::exact(speed.epoch.best)),
+        other => best(other),
+    }
+}
+
 fn more(machine: &Machine) -> String {
     let mut lines = vec![machine.name.clone()];
     let mut chip = vec![machine.chip.clone()];
@@ -235,7 +258,7 @@ fn more(machine: &Machine) -> String {
         machine
             .bandwidth
             .as_ref()
-            .map(|rate| text::machine_gb_s(&show_grouped(whole(rate.value().as_gb_per_s().round())))),
+            .map(|rate| text::gb_per_second(&show_grouped(whole(rate.value().as_gb_per_s().round())))),
     );
     lines.push(chip.join(" · "));
     lines.push(match machine.memory.value().capacity() {

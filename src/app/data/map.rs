@@ -63,10 +63,14 @@ pub(crate) struct Cell {
 /// What the map follows from.
 #[derive(Clone, Debug, PartialEq)]
 struct Asked {
+    /// As it is asked of the chosen machine, with layers where a server placed them there.
     scenario: Scenario,
+    /// Where it stands: as it is shown in the form, on either axis.
+    stands: [Scenario; 2],
     machine: Option<Arc<Machine>>,
     axes: MapAxes,
-    machines: Vec<Arc<Machine>>,
+    /// The machines of an axis of them, each with the scenario as it is asked of it.
+    machines: Vec<(Arc<Machine>, Scenario)>,
 }
 
 /// The map.
@@ -93,8 +97,13 @@ impl MapData {
         } else {
             Vec::new()
         };
+        let stands = [state.map.across, state.map.up].map(|axis| match axis {
+            MapAxis::Setting(axis) => convert::shown(&state.scenario, &answers.estimate, axis).clone(),
+            MapAxis::Machines => state.scenario.clone(),
+        });
         let asked = Asked {
-            scenario: state.scenario.clone(),
+            scenario: answers.estimate.resolved.held(&state.scenario).into_owned(),
+            stands,
             machine: answers.machine.clone(),
             axes: state.map,
             machines,
@@ -151,14 +160,15 @@ impl MapData {
     fn begin(&mut self, asked: Asked) {
         let alike = self.asked.as_ref().is_some_and(|before| {
             before.axes == asked.axes
-                && before.machines == asked.machines
+                && ids(before).eq(ids(&asked))
                 && (before.machine == asked.machine || !asked.machines.is_empty())
                 && ends(before) == ends(&asked)
         });
         self.before =
             if alike && self.left.is_empty() { std::mem::take(&mut self.cells) } else { Vec::new() };
-        self.across = Some(lanes(&asked, asked.axes.across, ACROSS));
-        self.up = Some(lanes(&asked, asked.axes.up, UP));
+        let [across, up] = &asked.stands;
+        self.across = Some(lanes(&asked, across, asked.axes.across, ACROSS));
+        self.up = Some(lanes(&asked, up, asked.axes.up, UP));
         let size = self.size();
         self.cells = vec![None; size.0 * size.1];
         self.left = order(size);
@@ -169,7 +179,7 @@ impl MapData {
         let asked = self.asked.as_ref()?;
         let spot = |lanes: &Option<Lanes>, at: usize| Some(lanes.as_ref()?.each.get(at)?.spot.clone());
         let spots = [spot(&self.across, column)?, spot(&self.up, row)?];
-        let (scenario, machine) = at(&asked.scenario, asked.machine.as_ref(), &spots)?;
+        let (scenario, machine) = at(asked, &spots)?;
         let fit = fit(&scenario, &as_asked(&scenario, &machine));
         let need = fit.deciding().map(|deciding| (deciding.need.best, deciding.ceiling.bytes.best));
         Some(Cell { verdict: fit.verdict, need })
@@ -205,26 +215,25 @@ impl MapData {
 }
 
 /// The scenario and the machine at a spot of either axis.
-fn at(
-    scenario: &Scenario,
-    machine: Option<&Arc<Machine>>,
-    spots: &[Spot; 2],
-) -> Option<(Scenario, Arc<Machine>)> {
-    let mut scenario = scenario.clone();
-    let mut machine = machine.cloned();
-    for spot in spots {
-        match spot {
-            Spot::Value(axis, value) => scenario = axis.set(&scenario, *value),
-            Spot::Machine(other) => {
-                // What is raised was raised on the chosen machine.
-                if machine.as_ref().is_none_or(|chosen| chosen.id != other.id) {
-                    scenario = scenario.with_limit_as_shipped();
-                }
-                machine = Some(Arc::clone(other));
-            }
-        }
-    }
-    Some((scenario, machine?))
+fn at(asked: &Asked, spots: &[Spot; 2]) -> Option<(Scenario, Arc<Machine>)> {
+    let other = spots.iter().find_map(|spot| match spot {
+        Spot::Machine(machine) => asked.machines.iter().find(|(known, _)| known.id == machine.id),
+        Spot::Value(..) => None,
+    });
+    let (machine, scenario) = match other {
+        Some((machine, scenario)) => (machine, scenario),
+        None => (asked.machine.as_ref()?, &asked.scenario),
+    };
+    let set = |scenario: Scenario, spot: &Spot| match spot {
+        Spot::Value(axis, value) => axis.set(&scenario, *value),
+        Spot::Machine(_) => scenario,
+    };
+    Some((spots.iter().fold(scenario.clone(), set), Arc::clone(machine)))
+}
+
+/// The machines of an axis of them.
+fn ids(asked: &Asked) -> impl Iterator<Item = &str> {
+    asked.machines.iter().map(|(machine, _)| machine.id.as_str())
 }
 
 /// The scenario at the least of both axes: the same wherever on the map it stands.
@@ -237,30 +246,37 @@ fn ends(asked: &Asked) -> Scenario {
 }
 
 /// The machines of an axis: the chosen one, those ticked, and those that head the list as it is narrowed and ordered.
-fn listed(state: &AppState, answers: &Answers) -> Vec<Arc<Machine>> {
+fn listed(state: &AppState, answers: &Answers) -> Vec<(Arc<Machine>, Scenario)> {
     let list = super::machines::build(state, answers);
     let rows = || list.rows.iter();
     let ids = rows().filter(|row| row.chosen).chain(rows().filter(|row| row.compared)).chain(rows());
-    let mut machines: Vec<Arc<Machine>> = Vec::new();
+    let mut machines: Vec<(Arc<Machine>, Scenario)> = Vec::new();
     for row in ids {
-        if machines.len() >= MACHINES || machines.iter().any(|known| known.id == row.id) {
+        if machines.len() >= MACHINES || machines.iter().any(|(known, _)| known.id == row.id) {
             continue;
         }
         let found = answers.evaluated.iter().find(|each| each.machine.id == row.id);
-        machines.extend(found.map(|each| Arc::clone(&each.machine)));
+        machines.extend(found.map(|each| {
+            // What is raised was raised on the chosen machine.
+            let shipped = (each.machine.id != state.machine).then(|| state.scenario.with_limit_as_shipped());
+            let scenario = each.estimate.resolved.held(shipped.as_ref().unwrap_or(&state.scenario));
+            (Arc::clone(&each.machine), scenario.into_owned())
+        }));
     }
     machines
 }
 
-fn lanes(asked: &Asked, axis: MapAxis, cells: usize) -> Lanes {
-    let scenario = &asked.scenario;
+fn lanes(asked: &Asked, stands: &Scenario, axis: MapAxis, cells: usize) -> Lanes {
     match axis {
-        MapAxis::Setting(axis) => of_setting(scenario, axis, cells),
-        MapAxis::Machines => of_machines(&asked.machines, asked.machine.as_ref()),
+        MapAxis::Setting(axis) => of_setting(&asked.scenario, stands, axis, cells),
+        MapAxis::Machines => {
+            let machines: Vec<&Arc<Machine>> = asked.machines.iter().map(|(machine, _)| machine).collect();
+            of_machines(&machines, asked.machine.as_ref())
+        }
     }
 }
 
-fn of_setting(scenario: &Scenario, axis: Axis, cells: usize) -> Lanes {
+fn of_setting(scenario: &Scenario, stands: &Scenario, axis: Axis, cells: usize) -> Lanes {
     let (least, most) = axis.range(scenario);
     let scale = Scale { least, most, log: axis.is_log(), stepped: axis.is_stepped() };
     // Where there are few whole values, each has a lane.
@@ -283,11 +299,11 @@ fn of_setting(scenario: &Scenario, axis: Axis, cells: usize) -> Lanes {
         unit: axis.unit(),
         each: (0..cells).map(lane).collect(),
         ticks: ticks(scenario, axis, (least, most)).into_iter().map(tick).collect(),
-        stands: share(convert::place(scenario, axis).clamp(least, most)),
+        stands: share(convert::place(stands, axis).clamp(least, most)),
     }
 }
 
-fn of_machines(machines: &[Arc<Machine>], chosen: Option<&Arc<Machine>>) -> Lanes {
+fn of_machines(machines: &[&Arc<Machine>], chosen: Option<&Arc<Machine>>) -> Lanes {
     let label = |machine: &Machine| {
         if names::is_this(machine) {
             names::short(machine)
@@ -340,7 +356,7 @@ fn order((columns, rows): (usize, usize)) -> Vec<(usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::data::tests::asked_of;
+    use crate::app::data::tests::{asked_of, preset_on};
 
     fn complete(state: &AppState, answers: &Answers) -> MapData {
         let mut map = MapData::default();
@@ -387,6 +403,36 @@ mod tests {
                 assert_eq!(map.cell(column, row).map(|cell| cell.verdict), Some(fit.verdict));
             }
             assert_eq!(map.sentences().len(), rows);
+        }
+    }
+
+    #[test]
+    fn the_map_is_of_the_placement_that_headline_and_slider_are_of() {
+        let served = "(model: \"llama-3.3-70b\", server: \"llama-server\", quantization: \"Q4_K_M\")";
+        let (mut state, answers) = preset_on(served, "rtx-4090-24gb");
+        for axes in [state.map, MapAxes { across: MapAxis::Setting(Axis::CONTEXT), up: MapAxis::Machines }] {
+            state.map = axes;
+            let map = complete(&state, &answers);
+            let across = map.across.as_ref().expect("lanes");
+            let at = |value: f64| {
+                let of = |lane: &Lane| match lane.spot {
+                    Spot::Value(_, value) => value,
+                    Spot::Machine(_) => f64::NAN,
+                };
+                across.each.iter().rposition(|lane| of(lane) <= value).unwrap_or_default()
+            };
+            let opened = Axis::CONTEXT.get(&answers.estimate.resolved.scenario);
+            let stands = (across.stands * number(across.each.len())).floor();
+            assert!((stands - number(at(opened))).abs() < 1.5, "{stands} where {opened} is opened");
+            let row = usize::try_from(crate::units::whole(
+                map.up.as_ref().expect("lanes").stands * number(map.size().1),
+            ));
+            let verdict = |column| map.cell(column, row.expect("a row")).map(|cell| cell.verdict);
+            let largest = answers.largest(Axis::CONTEXT).value().expect("something fits");
+            let fits = |verdict: Option<Verdict>| verdict.is_some_and(|verdict| verdict <= Verdict::Tight);
+            let (last, first) = (at(largest), at(largest) + 2);
+            assert!(fits(verdict(last)), "{largest} fits by the slider: {:?}", verdict(last));
+            assert!(!fits(verdict(first)), "and not beyond: {:?}", verdict(first));
         }
     }
 

@@ -249,7 +249,7 @@ impl OwnMachine {
             wrong.push((Field::Memory, text::write_how_much_it_has().to_owned()));
             return None;
         }
-        let with_unit = if text.parse::<f64>().is_ok() { text::own_machine_gib(&text) } else { text };
+        let with_unit = if text.parse::<f64>().is_ok() { format!("{text} GiB") } else { text };
         parse_bytes(&with_unit).map_err(|error| wrong.push((Field::Memory, error.to_string()))).ok()
     }
 

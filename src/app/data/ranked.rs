@@ -44,9 +44,9 @@ pub(crate) struct ModelRow {
     pub verdict: Verdict,
     /// `5.7 GiB`; a dash where it does not run.
     pub memory: String,
-    /// `about 45 (31 to 55)`, or a dash.
+    /// `31 to 55 tok/s` of decode, of a model that reads alone of prefill; or a dash.
     pub speed: String,
-    /// `4.2 s`, or a dash.
+    /// `4.2 s` to the first token, of a model that reads alone until the texts at once are read; or a dash.
     pub first_token: String,
     /// What its quantization costs, or that nobody measured it.
     pub quality: String,
@@ -66,6 +66,8 @@ pub(crate) struct ModelRow {
 pub(crate) struct RankedData {
     /// `Models for RTX 4090 24 GB at 8,192 tokens of context`.
     pub title: String,
+    /// Whether its models read alone and write nothing.
+    pub reads: bool,
     /// The largest that fits first.
     pub rows: Vec<ModelRow>,
 }
@@ -124,6 +126,7 @@ pub(crate) fn compute(ask: &Ask, catalog: &Catalog) -> Option<RankedData> {
     sort(&mut rows, Sort::Size);
     Some(RankedData {
         title: title(&state.scenario, machine),
+        reads: !state.scenario.writes_text(),
         rows: rows.iter().filter_map(|row| model_row(state, row)).collect(),
     })
 }
@@ -160,12 +163,13 @@ fn model_row(state: &AppState, row: &Row<'_>) -> Option<ModelRow> {
         inference.quantization = quantization;
         scenario.follow_format();
     }
-    let speed = row.inference();
+    let answers = row.inference().map(|speed| (speed.decode, speed.time_to_first_token));
+    let speed = answers.or_else(|| row.reading().map(|speed| (speed.tokens, speed.together)));
     let mut more = vec![runtime_words(resolved)];
     if let Some(inference) = scenario.inference()
         && inference.context > u64::from(model.context_max)
     {
-        more.push(text::trained_on_tokens(&model.context_max));
+        more.push(text::trained_on_tokens(&show_grouped(u64::from(model.context_max))));
     }
     let stored = resolved.scenario.inference().map(|inference| inference.quantization.key());
     let stored = stored.or_else(|| resolved.scenario.tune().map(|tune| tune.precision.key()));
@@ -175,14 +179,14 @@ fn model_row(state: &AppState, row: &Row<'_>) -> Option<ModelRow> {
         quantization: stored.unwrap_or_default().to_owned(),
         verdict: row.estimate.fit.verdict,
         memory: row.memory().map_or_else(|| NONE.to_owned(), show_gib),
-        speed: speed.map_or_else(|| NONE.to_owned(), |speed| rate(speed.decode)),
-        first_token: speed.map_or_else(|| NONE.to_owned(), |speed| time(speed.time_to_first_token)),
+        speed: speed.map_or_else(|| NONE.to_owned(), |(speed, _)| rate(speed)),
+        first_token: speed.map_or_else(|| NONE.to_owned(), |(_, wait)| time(wait)),
         quality: quality_words(row.quality),
         more: more.join(" · "),
         parameters: *model.parameters.value(),
         bytes: row.memory().map_or(f64::INFINITY, Bytes::get),
-        decode: speed.map_or(0.0, |speed| speed.decode.best.get()),
-        wait: speed.map_or(f64::INFINITY, |speed| speed.time_to_first_token.best.get()),
+        decode: speed.map_or(0.0, |(speed, _)| speed.best.get()),
+        wait: speed.map_or(f64::INFINITY, |(_, wait)| wait.best.get()),
         loss: row.quality.map_or(f64::INFINITY, Quality::loss),
         scenario,
     })
@@ -220,7 +224,7 @@ fn order((place_a, a): (usize, &ModelRow), (place_b, b): (usize, &ModelRow), by:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::data::tests::asked_of;
+    use crate::app::data::tests::{asked_of, preset_on};
     use crate::engine::estimate;
 
     #[test]
@@ -239,6 +243,40 @@ mod tests {
         }
         let first = data.rows.first().expect("one fits");
         assert!(first.verdict <= Verdict::Tight, "what fits stands first: {first:?}");
+    }
+
+    #[test]
+    fn a_row_of_a_fine_tune_says_what_its_answer_does() {
+        let catalog = Catalog::built_in();
+        let tune = catalog.preset("tool-calling-qlora-8b").expect("it ships").text.clone();
+        let (state, answers) = preset_on(&tune, "apple-m5max-40c-128gb");
+        let machine = answers.machine.clone().expect("a machine");
+        let own = state.scenario.language().expect("a model").base.id.clone();
+        let verdict = answers.estimate.fit.verdict;
+        let data =
+            compute(&Ask { state, machine: Arc::clone(&machine) }, &catalog).expect("a language model");
+        let of_own =
+            |row: &&ModelRow| row.scenario.language().is_some_and(|language| language.base.id == own);
+        assert_eq!(data.rows.iter().find(of_own).map(|row| row.verdict), Some(verdict));
+        assert!(verdict <= Verdict::Tight, "{verdict:?}");
+        for row in data.rows.iter().step_by(23) {
+            let opened = estimate(&row.scenario, &machine, &Assumptions::new(calibration()));
+            assert_eq!(opened.fit.verdict, row.verdict, "{}", row.name);
+        }
+    }
+
+    #[test]
+    fn models_that_write_nothing_are_ranked_by_what_they_read() {
+        let (state, answers) = preset_on("(model: \"bge-m3\")", "rtx-4090-24gb");
+        let machine = answers.machine.clone().expect("a machine");
+        let data = compute(&Ask { state, machine }, &Catalog::built_in()).expect("a language model");
+        assert!(data.reads && data.rows.len() > 3, "{} models", data.rows.len());
+        for row in data.rows.iter().filter(|row| row.verdict <= Verdict::Tight) {
+            assert!(row.speed.ends_with(" tok/s") && row.first_token.ends_with('s'), "{row:?}");
+        }
+        let fastest = data.found(&[], By::Speed, false);
+        let speeds: Vec<f64> = fastest.iter().map(|at| data.rows[*at].decode).collect();
+        assert!(speeds[0] > 0.0 && speeds.windows(2).all(|pair| pair[0] >= pair[1]), "{speeds:?}");
     }
 
     #[test]

@@ -113,7 +113,11 @@ fn gave(given: &Given, figures: usize) -> String {
     }
     let more = said.len().saturating_sub(NAMED);
     said.truncate(NAMED);
-    let more = if more > 0 { text::and_more_kinds(&more) } else { String::new() };
+    let more = match more {
+        0 => String::new(),
+        1 => text::and_one_more_kind().to_owned(),
+        more => text::and_more_kinds(&more),
+    };
     let (first, last) = (given.days.first(), given.days.last());
     let read = match (first, last) {
         (Some(first), Some(last)) if first != last => text::read_to(&first, &last),

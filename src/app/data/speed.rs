@@ -107,6 +107,7 @@ fn missing(machine: Option<&Machine>) -> String {
 
 fn unit(scenario: &Scenario) -> &'static str {
     match &scenario.workload {
+        Workload::Inference(..) if !scenario.writes_text() => text::tokens_a_second_all_texts(),
         Workload::Inference(..) => text::tokens_a_second_one_request(),
         Workload::FineTune(..) | Workload::GraphSequence(..) => text::speed_tokens_a_second(),
         Workload::Gnn(_) => text::time_of_an_epoch(),
@@ -338,6 +339,9 @@ fn each_with_its_own(there: &Scenario, before: &Scenario) -> Scenario {
 
 fn title(scenario: &Scenario, axis: Axis) -> String {
     match (&scenario.workload, axis) {
+        (Workload::Inference(..), axis) if !scenario.writes_text() => {
+            text::speed_over(&unit(scenario), &axis.in_sentence(scenario))
+        }
         (_, Axis::CONCURRENCY) => text::aggregate_throughput_tokens_a_second().to_owned(),
         (_, Axis::GPU_LAYERS) => text::one_request_over_the_layers().to_owned(),
         (_, Axis::EXPERTS) => text::one_request_over_the_layers_whose_experts().to_owned(),

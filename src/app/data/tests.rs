@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{bar, compare, cost, machines, raise, speed, verdict, working, workload};
 use crate::app::answers::{Answers, Machines};
-use crate::app::files::first_scenario;
+use crate::app::files::{Listed, first_scenario};
 use crate::app::form;
 use crate::app::state::{AppState, Change};
 use crate::app::subject::Subject;
@@ -12,6 +12,7 @@ use crate::catalog::Catalog;
 use crate::detect::THIS;
 use crate::engine::axis::Axis;
 use crate::engine::{PartName, Place};
+use crate::spec::preset::{parse, resolve};
 use crate::spec::{
     Availability, Body, Family, Figure, GpuLimit, Kind, Machine, Memory, Named as _, Offer, Peaks, Price,
     PriceBasis, Priced, Raise, RaisedLimit, Scenario, Setup, Vendor, Workload,
@@ -80,6 +81,17 @@ pub(super) fn asked_of(model: &str, machine: &str) -> (AppState, Answers) {
     let model = catalog.model(model).expect("it is in the catalog");
     let changes = [Change::Model(Arc::clone(model)), Change::Machine(machine.to_owned())];
     let state = changes.iter().fold(AppState::new(first), |state, change| state.after(change));
+    let machines: Vec<Arc<Machine>> = catalog.machines.iter().cloned().collect();
+    let answers = Answers::new(&state, Machines { all: &machines, version: 0 });
+    (state, answers)
+}
+
+/// A preset on a machine of the catalog.
+pub(super) fn preset_on(text: &str, machine: &str) -> (AppState, Answers) {
+    let catalog = Catalog::built_in();
+    let keys = parse(text, "preset.ron").expect("keys").remove(0);
+    let scenario = resolve(keys, &Listed(&catalog)).expect("a scenario").scenario;
+    let state = AppState::new(scenario).after(&Change::Machine(machine.to_owned()));
     let machines: Vec<Arc<Machine>> = catalog.machines.iter().cloned().collect();
     let answers = Answers::new(&state, Machines { all: &machines, version: 0 });
     (state, answers)
@@ -338,4 +350,52 @@ fn speed_and_cost_in_words() {
         ];
         insta::assert_snapshot!(format!("speed-and-cost-{name}"), text.concat());
     }
+}
+
+/// Two rows may have the same figures and not the same verdict: then their limits are not equally well known.
+#[test]
+fn a_machine_says_between_what_its_limit_lies() {
+    let (state, answers) = after(&[]);
+    let list = machines::build(&state, &answers);
+    let mac = &list.rows[0].more;
+    assert!(mac.contains("the limit is 46.0 to 50.0 GiB"), "{mac}");
+}
+
+/// What the form says of a context that the server opens by itself is what it opens, and so is what has to lie in it.
+#[test]
+fn what_lies_in_a_context_follows_the_server_that_opens_it() {
+    let served = "(model: \"llama-3.3-70b\", server: \"llama-server\", quantization: \"Q4_K_M\")";
+    let (state, answers) = preset_on(served, "rtx-4090-24gb");
+    let form = workload::build(&state, &answers);
+    let value = |axis: Axis| {
+        let row =
+            form.sliders.iter().find(|(of, _)| *of == axis).map(|(_, row)| (row.value, row.text.clone()));
+        row.expect("it is a slider")
+    };
+    let (context, said) = value(Axis::CONTEXT);
+    assert_eq!(said, "4,096", "the shortest that the server opens");
+    let rows = [&form.rows.head, &form.rows.main, &form.rows.advanced].into_iter().flatten();
+    let answer = rows.filter(|row| row.key == "generate").map(|row| row.text.replace(',', ""));
+    let answer: f64 = answer.last().expect("it is asked").parse().expect("a number");
+    assert!(value(Axis::PROMPT).0 + answer <= context, "{:?} and {answer} in {context}", value(Axis::PROMPT));
+    let asked = crate::report::asked(&state.scenario);
+    assert!(!asked.iter().any(|line| line.starts_with("Context")), "nobody asked for one: {asked:?}");
+    let (state, _) = preset_on(&served.replace(')', ", context: \"8k\")"), "rtx-4090-24gb");
+    let asked = crate::report::asked(&state.scenario);
+    assert!(asked.iter().any(|line| line == "Context: 8,192 tokens"), "{asked:?}");
+}
+
+/// A model that reads alone has figures of its own wherever others have those of an answer.
+#[test]
+fn a_model_that_writes_nothing_is_compared_by_what_it_reads() {
+    let (state, answers) = preset_on("(model: \"bge-m3\")", "rtx-4090-24gb");
+    let table = compare::build(&state, &answers);
+    let said = |label: &str| {
+        let line = table.lines.iter().find(|line| line.label == label).map(|line| line.cells[0].text.clone());
+        line.unwrap_or_else(|| panic!("no line {label}"))
+    };
+    assert!(said("Texts").ends_with(" texts/s") && said("Prefill").ends_with(" tok/s"));
+    assert!(said("Texts at once").ends_with('s'), "{}", said("Texts at once"));
+    assert!(!table.lines.iter().any(|line| line.label.contains("ecode") || line.label.contains("TTFT")));
+    assert_eq!(speed::build(&state, &answers).unit, "Tokens a second, all texts at once");
 }

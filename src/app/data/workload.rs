@@ -51,7 +51,7 @@ pub(crate) fn build(state: &AppState, answers: &Answers) -> WorkloadData {
         model: scenario.language().map(|language| model(scenario, language)),
         note: note(scenario, answers),
         sliders,
-        rows: form::rows(scenario),
+        rows: form::rows(scenario, &answers.estimate.resolved.scenario),
         graph: graph_sentence(&scenario.workload),
     }
 }
@@ -88,7 +88,7 @@ fn note(scenario: &Scenario, answers: &Answers) -> Option<String> {
 pub(crate) fn slider_row(state: &AppState, answers: &Answers, axis: Axis) -> SliderRow {
     let scenario = &state.scenario;
     let shown = shown(scenario, &answers.estimate, axis);
-    let (least, most) = axis.range(scenario);
+    let (least, most) = axis.range(if axis == Axis::PROMPT { shown } else { scenario });
     let shared = shared_out(answers, axis);
     let largest = answers.largest(axis).value().filter(|value| *value < most && shared.is_none());
     SliderRow {

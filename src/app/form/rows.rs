@@ -1,5 +1,6 @@
 //! The rows of a form that are no sliders, as the declarations of the settings say.
 
+use crate::app::convert::shown_as;
 use crate::spec::settings::{Choice, Entry};
 use crate::spec::{Place, Scenario, Setting};
 
@@ -56,11 +57,11 @@ pub(crate) struct Rows {
     pub advanced: Vec<Row>,
 }
 
-/// The rows of a scenario with their values.
-pub(crate) fn rows(scenario: &Scenario) -> Rows {
+/// The rows of a scenario with their values: those of the context as the server opens it on the machine.
+pub(crate) fn rows(scenario: &Scenario, resolved: &Scenario) -> Rows {
     let shown = |place: Place| -> Vec<Row> {
         let there = Setting::of(scenario).filter(|setting| setting.shown(scenario) == place);
-        there.filter_map(|setting| Row::of(setting, scenario)).collect()
+        there.filter_map(|setting| Row::of(setting, shown_as(scenario, resolved, setting.key))).collect()
     };
     Rows { head: shown(Place::Head), main: shown(Place::Main), advanced: shown(Place::Advanced) }
 }

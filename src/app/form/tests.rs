@@ -32,7 +32,7 @@ fn of_one(catalog: &Catalog) -> Vec<Scenario> {
 }
 
 fn all(scenario: &Scenario) -> Vec<Row> {
-    let rows = rows(scenario);
+    let rows = rows(scenario, scenario);
     [rows.head, rows.main, rows.advanced].concat()
 }
 

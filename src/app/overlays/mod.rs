@@ -200,7 +200,7 @@ impl Plimsoll {
             .map(|(id, name)| (Command::Preset(id), text::overlays_preset_2(&name)));
         let machines = self.machines.iter().map(|machine| {
             let judge = Command::Change(super::state::Change::Machine(machine.id.clone()));
-            (judge, text::overlays_evaluate_on(&super::names::short(machine)))
+            (judge, text::evaluate_on(&super::names::short(machine)))
         });
         let models = self.catalog.models.iter().map(|model| {
             let command = Command::Change(super::state::Change::Model(Arc::clone(model)));

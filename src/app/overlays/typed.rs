@@ -40,7 +40,7 @@ fn machine(written: &dyn Fn(&str) -> Option<Arc<Machine>>, text: &str) -> Option
     let start = text.get(..EVALUATE.len()).filter(|start| start.eq_ignore_ascii_case(EVALUATE));
     let id = start.map_or(text, |start| text.get(start.len()..).unwrap_or_default());
     let machine = written(id.trim())?;
-    let label = text::overlays_evaluate_on(&names::short(&machine));
+    let label = text::evaluate_on(&names::short(&machine));
     Some((Command::Change(Change::Machine(machine.id.clone())), label))
 }
 

@@ -12,7 +12,7 @@ use crate::app::data::claims::{ClaimData, ClaimsData, Held, composed};
 use crate::app::fonts;
 use crate::app::text;
 use crate::app::theme::Tokens;
-use crate::app::widgets::button::flat_ui;
+use crate::app::widgets::button::{flat_ui, fold_arrow};
 use crate::app::widgets::{elided, hint_ui};
 use crate::claims::ClaimVerdict;
 use crate::engine::Verdict;
@@ -191,7 +191,10 @@ fn filters_ui(ui: &mut Ui, look: &Tokens, data: &ClaimsData, view: &mut View) ->
             let chosen = view.document.clone();
             let shown =
                 chosen.as_ref().map_or_else(|| text::all_documents().to_owned(), |id| text::document(&id));
-            ComboBox::from_id_salt("document").selected_text(shown).show_ui(ui, |ui| {
+            let arrow = |ui: &Ui, rect: Rect, look: &egui::style::WidgetVisuals, _open: bool| {
+                fold_arrow(ui.painter(), rect.center(), true, look.fg_stroke.color);
+            };
+            ComboBox::from_id_salt("document").icon(arrow).selected_text(shown).show_ui(ui, |ui| {
                 ui.selectable_value(&mut view.document, None, text::all_documents());
                 for id in documents {
                     let label = text::document(&id);
@@ -302,7 +305,7 @@ fn claim_ui(ui: &mut Ui, look: &Tokens, claim: &ClaimData, view: &mut View) {
     }
     if claim.opens {
         let response = flat_ui(ui, look, text::show_working(), true);
-        let name = text::claims_show_working(&claim.subject);
+        let name = text::show_working_of(&claim.subject);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
         if response.on_hover_text(text::what_it_is_held_against()).clicked() {
             view.opened = Some(claim.id.clone());

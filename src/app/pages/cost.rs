@@ -85,7 +85,7 @@ fn row_ui(ui: &mut Ui, look: &Tokens, row: &CostRow, most: f64) -> bool {
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), ROW));
     let response = ui.interact(rect, ui.make_persistent_id(("cost", &row.id)), Sense::click());
     let said = text::in_all(&row.name, &row.total, &row.work, &row.beside);
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, text::cost_show_working(&said)));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, text::show_working_of(&said)));
     let painter = ui.painter();
     if response.hovered() || response.has_focus() {
         painter.rect_filled(rect.expand2(vec2(4.0, 0.0)), 5.0, look.control);

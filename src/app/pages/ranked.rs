@@ -17,7 +17,7 @@ use crate::app::text::{self, Text};
 use crate::app::theme::Tokens;
 use crate::app::widgets::icon::icon_ui;
 use crate::app::widgets::{elided, hint_ui};
-use crate::engine::Verdict;
+use crate::engine::{FigureName, Verdict};
 
 /// What of the table is looked at.
 #[derive(Debug, Default)]
@@ -125,6 +125,18 @@ const COLUMNS: [Column; 8] = [
     },
 ];
 
+impl Column {
+    /// What it is called in a table of models that write text, or of such as read alone; and in few letters.
+    fn names(&self, reads: bool) -> (&'static str, &'static str) {
+        let texts = FigureName::TextsAtOnce.label();
+        match self.by {
+            Some(By::Speed) if reads => (text::prefill_tok_s(), text::prefill_tok_s()),
+            Some(By::FirstToken) if reads => (texts, texts),
+            _ => ((self.name)(), (self.short)()),
+        }
+    }
+}
+
 /// Draws the page over the room there is.
 pub(crate) fn page_ui(
     ui: &mut Ui,
@@ -147,7 +159,7 @@ pub(crate) fn page_ui(
     ui.add_space(4.0);
     let rows = view.find(data);
     let width = ui.available_width() - SCROLL_BAR;
-    heads_ui(ui, look, width, view);
+    heads_ui(ui, look, (width, data.reads), view);
     if rows.is_empty() {
         hint_ui(ui, look, text::no_model_has_all_these());
         return;
@@ -159,7 +171,7 @@ pub(crate) fn page_ui(
         rows.len(),
         |ui, range| {
             for row in rows.get(range).unwrap_or_default().iter().filter_map(|at| data.rows.get(*at)) {
-                if row_ui(ui, look, width, row) {
+                if row_ui(ui, look, (width, data.reads), row) {
                     commands.push(Command::Change(Change::Scenario(Box::new(row.scenario.clone()))));
                     commands.push(Command::Show(Page::Fit));
                 }
@@ -189,12 +201,13 @@ fn cells(row: Rect) -> impl Iterator<Item = (&'static Column, Rect)> {
     })
 }
 
-fn heads_ui(ui: &mut Ui, look: &Tokens, width: f32, view: &mut View) {
+fn heads_ui(ui: &mut Ui, look: &Tokens, (width, reads): (f32, bool), view: &mut View) {
     let (_, rect) = ui.allocate_space(vec2(width, HEAD));
     for (column, cell) in cells(rect).filter(|(_, cell)| cell.width() > 0.0) {
         let chosen = column.by == Some(view.by);
         let color = if chosen { look.text } else { look.faint };
-        let shown = if shares(width) > 0 { (column.short)() } else { (column.name)() };
+        let (full, short) = column.names(reads);
+        let shown = if shares(width) > 0 { short } else { full };
         let mark = if chosen { MARK } else { 0.0 };
         let text = elided(ui.painter(), shown, &fonts::small(), color, cell.width() - mark);
         let x = if column.right { cell.right() - text.size().x - mark } else { cell.left() };
@@ -212,8 +225,8 @@ fn heads_ui(ui: &mut Ui, look: &Tokens, width: f32, view: &mut View) {
             ui.painter().galley(at, text, color);
             continue;
         };
-        let response = ui.interact(cell, ui.make_persistent_id(("head", (column.name)())), Sense::click());
-        let name = text::order_by(&(column.name)());
+        let response = ui.interact(cell, ui.make_persistent_id(("head", full)), Sense::click());
+        let name = text::order_by(&full);
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &name));
         if response.hovered() || response.has_focus() {
             ui.painter().rect_filled(cell.expand2(vec2(5.0, 0.0)), 4.0, look.control);
@@ -233,15 +246,17 @@ fn loss(words: &str, narrower: usize) -> &str {
 }
 
 /// Draws a row; says whether it was clicked.
-fn row_ui(ui: &mut Ui, look: &Tokens, width: f32, row: &ModelRow) -> bool {
+fn row_ui(ui: &mut Ui, look: &Tokens, (width, reads): (f32, bool), row: &ModelRow) -> bool {
     let (_, rect) = ui.allocate_space(vec2(width, ROW));
     let response = ui.interact(rect, ui.make_persistent_id(("model row", &row.name)), Sense::click());
-    let said = text::needs_tokens_a_second_time(
+    let wait = if reads { FigureName::TextsAtOnce } else { FigureName::TimeToFirstToken }.label();
+    let said = text::needs_speed_and_a_wait(
         &row.name,
         &row.quantization,
         &row.verdict.label(),
         &row.memory,
         &row.speed,
+        &wait,
         &row.first_token,
         &row.quality,
     );
@@ -261,7 +276,8 @@ fn row_ui(ui: &mut Ui, look: &Tokens, width: f32, row: &ModelRow) -> bool {
         (&row.quantization, look.soft),
         (row.verdict.label(), look.verdict(row.verdict)),
         (&row.memory, read),
-        (&row.speed, read),
+        // Tens of thousands of tokens leave no room for their unit, which the head of the column says.
+        (if reads { row.speed.trim_end_matches(" tok/s") } else { &row.speed }, read),
         (&row.first_token, look.soft),
         (loss(&row.quality, shares(width)), look.soft),
     ];
@@ -274,11 +290,12 @@ fn row_ui(ui: &mut Ui, look: &Tokens, width: f32, row: &ModelRow) -> bool {
         painter.galley(anchor.anchor_size(at, galley.size()).min, galley, color);
     }
     painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, look.line.gamma_multiply(0.7)));
-    let more = text::time_to_first_token_ttft_quality(
+    let more = text::a_wait_and_its_quality(
         &row.name,
         &row.size,
         &row.quantization,
         &row.more,
+        &wait,
         &row.first_token,
         &row.quality,
     );

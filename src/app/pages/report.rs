@@ -12,6 +12,7 @@ use crate::app::data::plan::PlanData;
 use crate::app::fonts;
 use crate::app::text::{self, Text};
 use crate::app::theme::Tokens;
+use crate::app::widgets::button::fold_icon;
 use crate::app::widgets::hint_ui;
 use crate::report::{Footnote, Format, Sheet, SheetBar, SheetCell, SheetChart, SheetSubject, SheetTable};
 
@@ -392,7 +393,8 @@ fn notes_ui(ui: &mut Ui, look: &Tokens, notes: &[Footnote]) {
     }
     ui.add_space(14.0);
     let head = RichText::new(text::workings_and_sources_of_figures(&notes.len())).font(fonts::strong());
-    egui::CollapsingHeader::new(head.color(look.text)).id_salt("report notes").show(ui, |ui| {
+    let notes_of = egui::CollapsingHeader::new(head.color(look.text)).id_salt("report notes").icon(fold_icon);
+    notes_of.show(ui, |ui| {
         for (at, note) in notes.iter().enumerate() {
             ui.horizontal_top(|ui| {
                 ui.label(RichText::new((at + 1).to_string()).font(fonts::small_strong()).color(look.accent));

@@ -1,7 +1,7 @@
 //! Settings of the window, and what the program is.
 
 use eframe::egui;
-use egui::{Hyperlink, Label, RichText, ScrollArea, Ui, vec2};
+use egui::{CollapsingHeader, Hyperlink, Label, RichText, ScrollArea, Ui, vec2};
 
 use super::this_machine::heading_ui;
 use crate::app::command::Command;
@@ -12,7 +12,7 @@ use crate::app::state::Change;
 use crate::app::text;
 use crate::app::theme::Tokens;
 use crate::app::theme_choice::ThemeChoice;
-use crate::app::widgets::button::choice_ui;
+use crate::app::widgets::button::{choice_ui, fold_icon};
 use crate::app::widgets::field::field_ui;
 use crate::app::widgets::hint_ui;
 use crate::app::widgets::slider_row::label_ui;
@@ -127,7 +127,10 @@ fn settings_ui(
         if view.settings.hints_read > 0 && ui.button(text::show_hints_again()).clicked() {
             commands.push(Command::Hints(true));
         }
-        let label = text::settings_forget_recent_files(&view.recent);
+        let label = match view.recent {
+            1 => text::forget_one_recent_file().to_owned(),
+            recent => text::settings_forget_recent_files(&recent),
+        };
         if view.recent > 0 && ui.button(label).clicked() {
             commands.push(Command::ForgetRecent);
         }
@@ -242,7 +245,7 @@ fn about_ui(ui: &mut Ui, look: &Tokens, view: &View<'_>) {
     ui.add_space(4.0);
     for Licensed { license, libraries } in view.libraries {
         let title = RichText::new(format!("{license}: {}", libraries.len())).font(fonts::small());
-        ui.collapsing(title.color(look.soft), |ui| {
+        CollapsingHeader::new(title.color(look.soft)).icon(fold_icon).show(ui, |ui| {
             let names = RichText::new(libraries.join(", ")).font(fonts::small()).color(look.soft);
             ui.add(Label::new(names).wrap());
         });

@@ -1,12 +1,13 @@
 //! Where figures come from: what nobody measured or stated first, and prices that have grown old.
 
 use eframe::egui;
-use egui::{Hyperlink, Label, RichText, ScrollArea, Stroke, Ui};
+use egui::{CollapsingHeader, Hyperlink, Label, RichText, ScrollArea, Stroke, Ui};
 
 use crate::app::data::sources::{SourceData, SourcesData};
 use crate::app::fonts;
 use crate::app::text;
 use crate::app::theme::Tokens;
+use crate::app::widgets::button::fold_icon;
 use crate::app::widgets::hint_ui;
 
 /// Old prices that are written out before the rest is folded away.
@@ -47,7 +48,7 @@ fn old_ui(ui: &mut Ui, look: &Tokens, data: &SourcesData) {
     if count > WRITTEN {
         let more =
             RichText::new(text::sources_more(&(count - WRITTEN))).font(fonts::small()).color(look.soft);
-        ui.collapsing(more, |ui| {
+        CollapsingHeader::new(more).icon(fold_icon).show(ui, |ui| {
             for price in data.old_prices.iter().skip(WRITTEN) {
                 line(ui, &price.to_string());
             }

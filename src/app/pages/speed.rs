@@ -151,7 +151,7 @@ fn whisker_ui(ui: &mut Ui, look: &Tokens, whisker: &Whisker, (lanes, ends): (&La
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), LINE));
     let response = ui.interact(rect, ui.make_persistent_id(("whisker", &whisker.id)), Sense::click());
     let said = text::by_the_datasheet(&whisker.name, &whisker.text, &whisker.bound);
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, text::cost_show_working(&said)));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, text::show_working_of(&said)));
     let painter = ui.painter();
     if response.hovered() || response.has_focus() {
         painter.rect_filled(rect.expand2(vec2(4.0, 0.0)), 5.0, look.control);

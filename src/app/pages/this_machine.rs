@@ -13,7 +13,9 @@ use crate::app::widgets::field::field_ui;
 use crate::app::widgets::hint_ui;
 use crate::app::widgets::slider_row::label_ui;
 use crate::detect::{MEASURED_HERE, Overrides, SET_BY_YOU};
-use crate::units::{Bytes, BytesPerSecond, memory_unit, parse_bytes, show_decimals, show_gib};
+use crate::units::{
+    Bytes, BytesPerSecond, memory_unit, parse_bytes, parse_number, read_number, show_decimals, show_gib,
+};
 
 /// Width from which values and fields stand side by side.
 const WIDE: f32 = 860.0;
@@ -247,19 +249,57 @@ fn bytes_ui(ui: &mut Ui, look: &Tokens, label: &str, value: &mut Option<Bytes>, 
     }
 }
 
+/// A bandwidth as it was typed in GB/s, with its unit or bare: the unit as it is written everywhere, or around the number as
+/// the window says it.
+fn rate_of(typed: &str) -> Option<BytesPerSecond> {
+    let mut number = typed.trim();
+    let said = text::gb_per_second(&'\0');
+    let around = said.split('\0').chain(["GB/s", text::this_machine_gb_s()]);
+    for unit in around.map(str::trim).filter(|unit| !unit.is_empty()) {
+        number = number.strip_suffix(unit).or_else(|| number.strip_prefix(unit)).unwrap_or(number).trim();
+    }
+    let rate = parse_number(&read_number(number)).ok().filter(|rate| (1.0..=1e6).contains(rate))?;
+    Some(BytesPerSecond::new(rate * 1e9))
+}
+
 fn bandwidth_ui(ui: &mut Ui, look: &Tokens, value: &mut Option<BytesPerSecond>, said: &mut Vec<String>) {
     let shown =
-        value.map_or_else(String::new, |rate| text::machine_gb_s(&show_decimals(rate.as_gb_per_s(), 0)));
+        value.map_or_else(String::new, |rate| text::gb_per_second(&show_decimals(rate.as_gb_per_s(), 0)));
     let Some(text) = typed_ui(ui, look, (text::bandwidth(), text::this_machine_gb_s()), &shown) else {
         return;
     };
-    let number = text.trim().trim_end_matches("GB/s").trim();
-    if number.is_empty() {
+    if text.trim().is_empty() {
         *value = None;
         return;
     }
-    match number.parse::<f64>() {
-        Ok(rate) if (1.0..=1e6).contains(&rate) => *value = Some(BytesPerSecond::new(rate * 1e9)),
-        _ => said.push(text::bandwidth_write_gb_s().to_owned()),
+    match rate_of(&text) {
+        Some(rate) => *value = Some(rate),
+        None => said.push(text::bandwidth_write_gb_s().to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::text::Texts;
+
+    #[test]
+    fn a_bandwidth_is_read_again_in_every_language() {
+        let read = |typed: &str| rate_of(typed).map(BytesPerSecond::as_gb_per_s);
+        for typed in ["1792", "1,792", "1792 GB/s", "1,792 GB/s", " 1792GB/s "] {
+            assert_eq!(read(typed), Some(1792.0), "{typed}");
+        }
+        assert_eq!((read("fast"), read("0"), read("2000000")), (None, None, None));
+        let french = [("gb_per_second", "{number} Go/s"), ("this_machine_gb_s", "Go/s")];
+        Texts::while_these(&french, || {
+            let shown = text::gb_per_second(&show_decimals(1792.0, 0));
+            assert_eq!(shown, "1,792 Go/s");
+            for typed in [shown.as_str(), "1792 Go/s", "1792 GB/s", "1792"] {
+                assert_eq!(read(typed), Some(1792.0), "{typed}");
+            }
+        });
+        Texts::while_these(&[("gb_per_second", "bis {number} GB/s")], || {
+            assert_eq!(read(&text::gb_per_second(&"614")), Some(614.0));
+        });
     }
 }

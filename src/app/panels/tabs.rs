@@ -57,7 +57,7 @@ pub(crate) fn panel_ui(ui: &mut Ui, look: &Tokens, tabs: &[TabData], commands: &
 fn tab_ui(ui: &mut Ui, look: &Tokens, tab: &TabData, cell: Rect, commands: &mut Vec<Command>) {
     let response = ui.interact(cell, ui.make_persistent_id(("scenario", tab.id)), Sense::click());
     let said = if tab.edited { text::edited(&tab.name) } else { tab.name.clone() };
-    response.widget_info(|| WidgetInfo::selected(Role::Tab, true, tab.shown, text::tabs_scenario(&said)));
+    response.widget_info(|| WidgetInfo::selected(Role::Tab, true, tab.shown, text::scenario(&said)));
     if tab.shown || response.hovered() {
         ui.painter().rect_filled(cell, 0.0, if tab.shown { look.canvas } else { look.control });
     }

@@ -215,6 +215,7 @@ fn file_menu(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mut Vec<Comm
             });
         });
         item(ui, Command::PickPreset, true, commands);
+        item(ui, Command::PickModel, true, commands);
         ui.separator();
         item(ui, Command::Change(Change::Duplicate), true, commands);
         item(ui, Command::Rename, true, commands);

@@ -24,6 +24,12 @@ pub(crate) fn fold_arrow(painter: &Painter, middle: Pos2, open: bool, color: Col
     icon_ui(painter, middle, if open { Icon::ChevronDown } else { Icon::ChevronRight }, (14.0, color));
 }
 
+/// The same sign at the heading of what is folded.
+pub(crate) fn fold_icon(ui: &mut Ui, openness: f32, response: &Response) {
+    let color = ui.style().interact(response).fg_stroke.color;
+    fold_arrow(ui.painter(), response.rect.center(), openness > 0.5, color);
+}
+
 /// Tabs in one rounded field; returns the one that was clicked.
 pub(crate) fn tabs_ui<T: Copy + PartialEq>(
     ui: &mut Ui,

@@ -53,7 +53,7 @@ fn columns(width: f32, least: f32) -> usize {
 fn figure_ui(ui: &Ui, look: &Tokens, cell: Rect, name: &str, text: &str) -> bool {
     let response = ui.interact(cell, ui.make_persistent_id(("figure", name)), Sense::click());
     let said = format!("{name}, {text}");
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, text::cost_show_working(&said)));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, text::show_working_of(&said)));
     let painter = ui.painter();
     if response.hovered() || response.has_focus() {
         painter.rect_filled(cell.expand2(vec2(4.0, 0.0)), 5.0, look.control);

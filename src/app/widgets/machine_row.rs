@@ -180,24 +180,29 @@ impl Pen<'_> {
         let bare = row.price.split(' ').next().unwrap_or_default();
         let (need, close) = (row.figures.as_str(), row.close.as_str());
         let ways = [
-            (need, &row.speed, row.price.as_str()),
+            (need, row.speed.as_str(), row.price.as_str()),
             (need, &row.pace, &row.price),
             (need, &row.speed, bare),
             (need, &row.pace, bare),
             (close, &row.pace, bare),
+            (close, &row.brief, bare),
+            (close, "", bare),
+            (close, "", ""),
         ];
-        let laid = ways.map(|(need, speed, price)| (small(need), small(speed), small(price)));
-        let room = inner.width() - 2.0 * GAP;
-        let fits = laid
-            .iter()
-            .position(|(need, speed, price)| need.size().x + speed.size().x + price.size().x <= room);
-        let (need, speed, price) = fits.map_or(laid.last(), |at| laid.get(at))?;
-        let from = inner.left() + self.put(inner.left(), y, Arc::clone(need), look.soft);
-        let to = inner.right() - price.size().x;
-        self.put(to, y, Arc::clone(price), look.soft);
+        let fits = |parts: &[Arc<Galley>; 3]| {
+            let wide = parts.iter().map(|part| part.size().x).filter(|wide| *wide > 0.0);
+            wide.map(|wide| wide + GAP).sum::<f32>() <= inner.width() + GAP
+        };
+        // Most rows have room for the first way: the others are laid out only where it is asked for.
+        let laid = ways.into_iter().map(|(need, speed, price)| [small(need), small(speed), small(price)]);
+        let [need, speed, price] = laid.into_iter().find(fits)?;
+        let from = inner.left() + self.put(inner.left(), y, need, look.soft);
+        let size = price.size();
+        let to = inner.right() - size.x;
+        self.put(to, y, price, look.soft);
         // In the middle of what is left between need and price.
-        self.put((from + to - speed.size().x) / 2.0, y, Arc::clone(speed), look.soft);
-        Some(Rect::from_min_size(pos2(to, y - price.size().y / 2.0), price.size()))
+        self.put((from + to - speed.size().x) / 2.0, y, speed, look.soft);
+        Some(Rect::from_min_size(pos2(to, y - size.y / 2.0), size))
     }
 
     fn laid(&self, text: &str, font: FontId, color: Color32) -> Arc<Galley> {

@@ -141,8 +141,8 @@ fn name_ui(
     rect: Rect,
     (label, under): (&Arc<Galley>, Option<&Arc<Galley>>),
 ) -> Option<TableAction> {
-    let response = ui.interact(rect, ui.scope_id().with(("line", &line.label)), Sense::click());
-    let name = text::table_order_by(&line.label);
+    let response = ui.interact(rect, ui.scope_id().with(("line", line.line)), Sense::click());
+    let name = text::order_by(&line.label);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, line.ordered.is_some(), &name));
     let at = rect.min + vec2(0.0, inset());
     if response.hovered() || response.has_focus() || line.ordered.is_some() {
@@ -177,7 +177,7 @@ fn cell_ui(
     let has_figure = !column.other && cell.text.contains(|sign: char| sign.is_ascii_digit());
     let opens = line.line.opens(&column.id).filter(|_| has_figure);
     let sense = if opens.is_some() { Sense::click() } else { Sense::hover() };
-    let id = ui.scope_id().with(("cell", &line.label, &column.id, column.other));
+    let id = ui.scope_id().with(("cell", line.line, &column.id, column.other));
     let response = ui.interact(in_sight(painter, rect), id, sense);
     let best = if cell.best { text::table_best() } else { "" };
     let under = if cell.under.is_empty() { String::new() } else { format!(", {}", cell.under) };
@@ -186,7 +186,7 @@ fn cell_ui(
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &said));
         return None;
     };
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, text::cost_show_working(&said)));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, text::show_working_of(&said)));
     if response.hovered() || response.has_focus() {
         let around = rect.shrink2(vec2(2.0, 1.0));
         painter.rect_stroke(around, 4.0, Stroke::new(1.0, look.line), StrokeKind::Inside);

@@ -8,7 +8,7 @@ use crate::app::form;
 use crate::app::state::AppState;
 use crate::app::text;
 use crate::engine::axis::Axis;
-use crate::engine::{PartName, graph};
+use crate::engine::{FigureName, PartName, graph};
 use crate::report::Against;
 use crate::spec::{Diffusion, DiffusionMode, Scenario, Workload};
 
@@ -128,6 +128,11 @@ fn times(scenario: &Scenario) -> Vec<Kind> {
         }
         Workload::Diffusion(diffusion) => vec![shorter(Line::Image, made(diffusion))],
         workload => match graph::inference(workload) {
+            Some(_) if !scenario.writes_text() => vec![
+                faster(Line::Texts, FigureName::Texts.label()),
+                faster(Line::Prefill, FigureName::Prefill.label()),
+                shorter(Line::TextsAtOnce, FigureName::TextsAtOnce.label()),
+            ],
             Some(inference) => {
                 let mut lines = vec![faster(Line::Decode, text::decode_one_request())];
                 if inference.concurrency > 1 {

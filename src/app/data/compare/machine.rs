@@ -108,7 +108,7 @@ pub(super) fn capacity(machine: &Machine) -> Reading {
 pub(super) fn bandwidth(machine: &Machine) -> Reading {
     machine.bandwidth.as_ref().map_or_else(Reading::unknown, |rate| {
         let rate = rate.value().as_gb_per_s();
-        Reading::figure(text::machine_gb_s(&show_grouped(whole(rate.round()))), "", rate)
+        Reading::figure(text::gb_per_second(&show_grouped(whole(rate.round()))), "", rate)
     })
 }
 

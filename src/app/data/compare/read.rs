@@ -20,6 +20,9 @@ pub(super) fn of(kind: &Kind, state: &AppState, evaluated: &Evaluated) -> Readin
         | Line::Aggregate
         | Line::TimeToFirstToken
         | Line::TimePerOutputToken
+        | Line::Texts
+        | Line::Prefill
+        | Line::TextsAtOnce
         | Line::TrainTokens
         | Line::Epoch
         | Line::Image

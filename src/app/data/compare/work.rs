@@ -9,7 +9,7 @@ use crate::app::state::AppState;
 use crate::app::text;
 use crate::engine::solve::{Most, most_that_fits};
 use crate::engine::{FigureName, Speed, Verdict, graph};
-use crate::report::{dollars, figure_value, hours, rate, runtime_words, sentence, time, years};
+use crate::report::{dollars, figure_value, hours, rate, runtime_words, sentence, texts, time, years};
 use crate::spec::{Named as _, Scenario, Workload};
 use crate::units::{Band, Dollars, Hours, Seconds, TokensPerSecond, memory_unit, show_dollars};
 
@@ -99,6 +99,12 @@ pub(super) fn speed(line: Line, evaluated: &Evaluated) -> Reading {
         (Line::TimePerOutputToken, Speed::Inference(speed)) => {
             Some(seconds(FigureName::TimePerOutputToken, speed.time_per_output_token))
         }
+        (Line::Texts, Speed::Reading(speed)) => {
+            let best = speed.texts.best;
+            Some(Reading::figure(figure_value(FigureName::Texts, best), texts(speed.texts), best))
+        }
+        (Line::Prefill, Speed::Reading(speed)) => Some(tokens(FigureName::Prefill, speed.tokens)),
+        (Line::TextsAtOnce, Speed::Reading(speed)) => Some(seconds(FigureName::TextsAtOnce, speed.together)),
         (Line::TrainTokens, Speed::Training(speed)) => Some(tokens(FigureName::TrainTokens, speed.tokens)),
         (Line::Run, Speed::Training(speed)) => Some(run(speed.run)),
         (Line::Epoch, Speed::Gnn(speed)) => Some(seconds(FigureName::Epoch, speed.epoch)),
