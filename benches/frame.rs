@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use criterion::{Criterion, criterion_group, criterion_main};
 use eframe::egui;
 use egui::{Context, Event, Modifiers, PointerButton, Pos2, RawInput, Rect, pos2, vec2};
-use plimsoll::app::{Dialogs, Outside, Pending, Picked, Plimsoll, Purpose};
+use plimsoll::app::{Dialogs, Opening, Outside, Pending, Picked, Plimsoll, Purpose};
 use plimsoll::catalog::Catalog;
 
 #[path = "../tests/captured/world.rs"]
@@ -24,6 +24,10 @@ struct NoDialogs;
 impl Dialogs for NoDialogs {
     fn ask(&self, _purpose: Purpose, _suggested: &str) -> Pending {
         Box::new(|| Picked::Cancelled)
+    }
+
+    fn open_folder(&self, _folder: &std::path::Path) -> Opening {
+        Box::new(|| false)
     }
 }
 

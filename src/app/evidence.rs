@@ -115,7 +115,7 @@ impl Plimsoll {
             .map_err(|error| error.to_string())
             .and_then(|text| crate::report::save(path, &text).map_err(|error| error.to_string()));
         match saved {
-            Ok(()) => self.toasts.say(text::claims_saved_to(&path.display())),
+            Ok(()) => self.toasts.saved(text::claims_saved_to(&path.display()), path),
             Err(why) => self.not_saved(Purpose::SaveClaims, path, why),
         }
     }

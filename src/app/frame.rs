@@ -92,7 +92,9 @@ impl Plimsoll {
             panels::status::panel_ui(ui, &look, &status, &mut later);
         });
         later.extend(self.overlay_ui(ui, &look));
-        self.toasts.show(ui, &look);
+        if let Some(folder) = self.toasts.show(ui, &look) {
+            self.start_opening_folder(ui.ctx(), folder);
+        }
         if !later.is_empty() || edited != self.edited() {
             self.carry_out(ui.ctx(), later);
             ui.ctx().request_discard("a command was given");

@@ -10,6 +10,7 @@ mod convert;
 mod data;
 mod evaluated;
 mod evidence;
+mod file_manager;
 mod files;
 mod fonts;
 mod form;
@@ -53,7 +54,7 @@ mod widgets;
 mod window;
 mod work;
 
-pub use outside::{Dialogs, Outside, Pending, Picked, Purpose};
+pub use outside::{Dialogs, Opening, Outside, Pending, Picked, Purpose};
 pub use window::{AppError, Options, display_problem, run};
 
 use std::collections::BTreeMap;

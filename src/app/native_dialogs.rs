@@ -1,6 +1,7 @@
 //! The system's own file dialogs.
 
 use std::future::Future;
+use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
@@ -9,7 +10,8 @@ use std::time::{Duration, Instant};
 
 use rfd::AsyncFileDialog;
 
-use super::outside::{Dialogs, Pending, Picked, Purpose};
+use super::file_manager;
+use super::outside::{Dialogs, Opening, Pending, Picked, Purpose};
 use crate::app::text;
 use crate::report::{ClaimsFormat, Format};
 
@@ -70,6 +72,11 @@ impl Dialogs for NativeDialogs {
                 None => Picked::Cancelled,
             }
         })
+    }
+
+    fn open_folder(&self, folder: &Path) -> Opening {
+        let folder = folder.to_owned();
+        Box::new(move || file_manager::open(&folder))
     }
 }
 

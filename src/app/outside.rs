@@ -1,6 +1,6 @@
 //! The outside world as the window sees it; tests give their own.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::detect::World;
@@ -37,10 +37,16 @@ pub enum Purpose {
 /// A dialog that is being shown: called in a thread of its own, it waits for the answer.
 pub type Pending = Box<dyn FnOnce() -> Picked + Send>;
 
-/// File dialogs of the system.
+/// A folder that is being opened: called in a thread of its own, it says whether something opened it.
+pub type Opening = Box<dyn FnOnce() -> bool + Send>;
+
+/// File dialogs of the system, and its file manager.
 pub trait Dialogs {
     /// Begins to ask for a file; `suggested` is the name it is offered under when saving.
     fn ask(&self, purpose: Purpose, suggested: &str) -> Pending;
+
+    /// Begins to open a folder in the file manager.
+    fn open_folder(&self, folder: &Path) -> Opening;
 }
 
 /// Everything the window may touch.

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::app::command::Command;
-use crate::app::outside::{Dialogs, Outside, Pending, Picked, Purpose};
+use crate::app::outside::{Dialogs, Opening, Outside, Pending, Picked, Purpose};
 use crate::app::state::Change;
 use crate::catalog::Catalog;
 use crate::detect::ThisMachine;
@@ -14,6 +14,10 @@ struct NoDialogs;
 impl Dialogs for NoDialogs {
     fn ask(&self, _purpose: Purpose, _suggested: &str) -> Pending {
         Box::new(|| Picked::NoDialog)
+    }
+
+    fn open_folder(&self, _folder: &Path) -> Opening {
+        Box::new(|| false)
     }
 }
 

@@ -44,6 +44,8 @@ pub(super) enum Done {
     Saved(PathBuf, Box<(u32, Scenario)>, Result<(), SaveError>),
     /// A report was saved, or why not.
     Reported(PathBuf, Result<(), ReportError>),
+    /// A folder was opened; `false` where nothing opens one.
+    Opened(PathBuf, bool),
     /// Predictions were held against measurements, or why not.
     Accuracy(Box<Result<AccuracyData, EvidenceError>>),
     /// The scenario was planned.
@@ -147,6 +149,12 @@ impl Plimsoll {
         });
     }
 
+    /// Opens a folder in the file manager.
+    pub(super) fn start_opening_folder(&mut self, ctx: &egui::Context, folder: PathBuf) {
+        let opening = self.outside.dialogs.open_folder(&folder);
+        self.work.start(ctx, move || Done::Opened(folder, opening()));
+    }
+
     /// Takes in what was finished since the last frame.
     pub(super) fn collect_work(&mut self, ctx: &egui::Context) {
         while let Ok(done) = self.work.receiver.try_recv() {
@@ -168,16 +176,18 @@ impl Plimsoll {
             Done::Picked(purpose, Picked::NoDialog) => self.ask_in_window(purpose),
             Done::Loaded(path, Ok(loaded)) => self.opened(Some(path), loaded),
             Done::Saved(path, of, Ok(())) => {
-                self.toasts.say(text::saved_to(&path.display()));
+                self.toasts.saved(text::saved_to(&path.display()), &path);
                 self.note_file(of.0, of.1, Some(path.clone()));
                 self.remember(path);
             }
             Done::Reported(path, Ok(())) => {
-                self.toasts.say(text::report_saved_to(&path.display()));
+                self.toasts.saved(text::report_saved_to(&path.display()), &path);
                 if path.extension().is_some_and(|ending| ending == "ron") {
                     self.remember(path);
                 }
             }
+            Done::Opened(_, true) => {}
+            Done::Opened(folder, false) => self.toasts.error(text::nothing_opens_folders(&folder.display())),
             Done::Accuracy(data) => self.evidence.accuracy = Made::Ready(*data),
             Done::Beside(loaded) => self.lay_beside(*loaded),
             Done::Planned(planned) => {

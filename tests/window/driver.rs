@@ -10,7 +10,7 @@ use egui::accesskit::Role;
 use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, Vec2, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use egui_kittest::{Harness, Node};
-use plimsoll::app::{Dialogs, Outside, Pending, Picked, Plimsoll, Purpose};
+use plimsoll::app::{Dialogs, Opening, Outside, Pending, Picked, Plimsoll, Purpose};
 use plimsoll::catalog::Catalog;
 use plimsoll::detect::{NvmlReading, Output, Platform, ProbeError, SystemReading, World};
 use plimsoll::import::stores::{About, Disk, Listing, ThisDisk};
@@ -24,6 +24,8 @@ use crate::world::Captured;
 pub(crate) struct Answers {
     pub(crate) open: Option<PathBuf>,
     pub(crate) save: Option<PathBuf>,
+    /// The folders that were opened in the file manager; without a list there is no file manager.
+    pub(crate) folders: Option<Arc<Mutex<Vec<PathBuf>>>>,
     /// The home in which models are looked for; without one there is none.
     pub(crate) home: Option<PathBuf>,
     /// The user's folder of machines and prices; without one there is none.
@@ -41,6 +43,11 @@ impl Dialogs for Answers {
             Purpose::SavePreset | Purpose::SaveClaims | Purpose::SaveReport(_) => self.save.clone(),
         };
         Box::new(move || path.map_or(Picked::NoDialog, Picked::File))
+    }
+
+    fn open_folder(&self, folder: &Path) -> Opening {
+        let (folders, folder) = (self.folders.clone(), folder.to_owned());
+        Box::new(move || folders.map(|all| all.lock().expect("no panic while held").push(folder)).is_some())
     }
 }
 

@@ -1,6 +1,7 @@
 //! The window, driven by the names a screen reader sees; no display and no GPU.
 
 use std::fs;
+use std::sync::{Arc, Mutex};
 
 use crate::driver::{Answers, Driver};
 use eframe::egui;
@@ -167,13 +168,19 @@ fn a_machine_that_does_not_tell_its_memory_is_uncertain() {
 fn a_scenario_is_saved_and_opened_again() {
     let folder = tempfile::tempdir().expect("a folder to write to");
     let path = folder.path().join("mine.ron");
-    let answers = Answers { open: Some(path.clone()), save: Some(path.clone()), ..Answers::default() };
+    let folders = Arc::new(Mutex::new(Vec::new()));
+    let (open, save) = (Some(path.clone()), Some(path.clone()));
+    let answers = Answers { open, save, folders: Some(Arc::clone(&folders)), ..Answers::default() };
     let mut driver = Driver::answering(answers);
     driver.type_into("Context", "32k");
     assert!(driver.harness.query_by_label_contains("edited").is_some(), "unsaved changes are marked");
     driver.harness.key_press_modifiers(Modifiers::COMMAND, Key::S);
     driver.settle();
     driver.says("Saved to");
+    driver.click(Role::Button, "Open folder");
+    driver.settle();
+    assert_eq!(*folders.lock().expect("nobody holds it"), [folder.path().to_owned()]);
+    assert!(driver.harness.query_by_label_contains("Saved to").is_none(), "it was answered");
     assert!(driver.harness.query_by_label_contains(", edited").is_none(), "saving takes the mark away");
     driver.type_into("Context", "4k");
     driver.harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
@@ -193,6 +200,9 @@ fn a_report_is_saved_and_one_that_cannot_be_says_so() {
     driver.harness.key_press_modifiers(Modifiers::COMMAND, Key::E);
     driver.settle();
     driver.says("Report saved to");
+    driver.click(Role::Button, "Open folder");
+    driver.settle();
+    driver.says("No file manager answers; the folder is ");
     assert!(fs::read_to_string(&path).expect("the report is there").contains(','));
     let nowhere = folder.path().join("missing").join("report.md");
     let mut driver = Driver::answering(Answers { open: None, save: Some(nowhere), ..Answers::default() });
