@@ -109,10 +109,18 @@ pub(super) fn on_plot(machine: &Machine) -> String {
 /// What it costs, as the list says it, with whose price it is; empty where no price is known.
 pub(super) fn price(machine: &Machine) -> String {
     match &machine.offer {
-        _ if is_this(machine) => text::machine_owned().to_owned(),
-        Some(Offer::Buy(price)) => {
-            format!("{} {}", show_price(*price.value()), price.basis.key())
+        Some(Offer::Buy(price)) if !is_this(machine) => {
+            format!("{} {}", bare_price(machine), price.basis.key())
         }
+        _ => bare_price(machine),
+    }
+}
+
+/// The same without whose price it is.
+pub(super) fn bare_price(machine: &Machine) -> String {
+    match &machine.offer {
+        _ if is_this(machine) => text::machine_owned().to_owned(),
+        Some(Offer::Buy(price)) => show_price(*price.value()),
         Some(Offer::Rent(figure)) => text::names_h(&show_rent(*figure.value())),
         None => String::new(),
     }

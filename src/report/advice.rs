@@ -9,7 +9,10 @@ use super::{Answer, Report, sentence};
 use crate::engine::graph::fine_tune;
 use crate::engine::{Cost, FigureName, Made, Verdict};
 use crate::spec::{Availability, Machine, Offer, PriceBasis};
-use crate::units::{Dollars, show_between, show_decimals, show_dollars, show_gib, show_grouped, show_rent};
+use crate::units::{
+    Dollars, count, show_before, show_between, show_decimals, show_dollars, show_gib, show_grouped,
+    show_many, show_rent,
+};
 
 /// What is asked, as the title of a report.
 pub(super) fn question(report: &Report) -> String {
@@ -30,8 +33,8 @@ pub(super) fn answer(decision: &Decision<'_>) -> String {
         return none_fits(decision);
     }
     let needs = advised.estimate.fit.deciding().map_or_else(String::new, |deciding| {
-        let (need, limit) = (show_gib(deciding.need.best), show_gib(deciding.ceiling.bytes.best));
-        format!(" It needs {} of {limit}.", need.trim_end_matches(" GiB"))
+        let (need, limit) = (deciding.need.best, deciding.ceiling.bytes.best);
+        format!(" It needs {} of {}.", show_before(need, limit), show_gib(limit))
     });
     let speed = speed(advised).unwrap_or_else(|| "Its speed is unknown".to_owned());
     format!("{}. {speed}.{needs}", what_to_do(decision, advised))
@@ -215,8 +218,8 @@ fn reason(answer: &Answer) -> String {
     let words = sentence(&answer.estimate, name);
     match answer.estimate.fit.deciding() {
         Some(deciding) if verdict == Verdict::DoesNotFit => {
-            let (need, limit) = (show_gib(deciding.need.best), show_gib(deciding.ceiling.bytes.best));
-            format!("The {name} does not hold it: {} of {limit}.", need.trim_end_matches(" GiB"))
+            let (need, limit) = (deciding.need.best, deciding.ceiling.bytes.best);
+            format!("The {name} does not hold it: {} of {}.", show_before(need, limit), show_gib(limit))
         }
         None if verdict == Verdict::CannotRun => format!("The {name} cannot run it: {}.", words.headline),
         Some(deciding) => {
@@ -416,7 +419,11 @@ fn speed_headline(decision: &Decision<'_>, advised: &Answer) -> Option<Headline>
 fn run(advised: &Answer) -> String {
     fine_tune(&advised.estimate.resolved.scenario.workload).map_or_else(
         || "a run".to_owned(),
-        |tune| format!("a run of {} examples, {} epochs", show_grouped(tune.examples), tune.epochs),
+        |tune| {
+            let (examples, epochs) =
+                (show_many(count(tune.examples), "example"), show_many(tune.epochs, "epoch"));
+            format!("a run of {examples}, {epochs}")
+        },
     )
 }
 
@@ -460,7 +467,11 @@ fn money_headline(decision: &Decision<'_>, advised: &Answer) -> Option<Headline>
     };
     Some(Headline {
         figure: total(&cost),
-        what: format!("over {} at {} hours a day", years(cost.usage.years), cost.usage.hours_a_day),
+        what: format!(
+            "over {} at {} a day",
+            years(cost.usage.years),
+            show_many(cost.usage.hours_a_day, "hour")
+        ),
         note: parts + &rented.unwrap_or_default(),
     })
 }

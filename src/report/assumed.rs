@@ -1,7 +1,8 @@
 //! What the costs of a report assume, in sentences.
 
+use super::speed_words::years;
 use crate::engine::Use;
-use crate::units::{Dollars, show_dollars};
+use crate::units::{Dollars, show_dollars, show_many};
 
 /// How machines are used, and what is counted.
 pub(super) fn assumed(usage: &Use) -> Vec<String> {
@@ -20,9 +21,9 @@ pub(super) fn assumed(usage: &Use) -> Vec<String> {
         usage.host_watts.map_or_else(|| "not counted".to_owned(), |watts| format!("{watts} W at all hours"));
     let mut said = vec![
         format!(
-            "Machines work {} hours a day for {} years{busy} and idle the rest of it; a kilowatt-hour costs ${}. Where \
+            "Machines work {} a day for {}{busy} and idle the rest of it; a kilowatt-hour costs ${}. Where \
              idle power is unknown, idling is not counted.",
-            usage.hours_a_day, usage.years, usage.tariff
+            show_many(usage.hours_a_day, "hour"), years(usage.years), usage.tariff
         ),
         "What a machine costs in all years is shared out over its hours of work: the cost of a run or of a million \
          tokens is that of a machine used so."

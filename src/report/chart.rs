@@ -9,7 +9,7 @@ use super::figures_of::{figure, main_figure};
 use super::markup::{escaped, quoted};
 use super::speed_words::years;
 use crate::engine::{FigureName, Made, PartName, Place, Verdict};
-use crate::units::{Dollars, show_between, show_dollars, show_gib};
+use crate::units::{Dollars, show_before, show_between, show_dollars, show_gib};
 
 /// Height of a machine's lines: its name, its bar, what the bar says.
 const ROW: f64 = 58.0;
@@ -120,8 +120,8 @@ fn memory_bar(answer: &Answer, named: &[PartName]) -> Option<Bar> {
     }
     pieces.push(("p5", left));
     let (verdict, limit) = (answer.estimate.fit.verdict, deciding.ceiling.bytes.best);
-    let need = show_gib(deciding.need.best);
-    let says = format!("{} of {} · {}", need.trim_end_matches(" GiB"), show_gib(limit), verdict.label());
+    let need = show_before(deciding.need.best, limit);
+    let says = format!("{need} of {} · {}", show_gib(limit), verdict.label());
     Some(Bar { name: answer.machine.name.clone(), says, pieces, frame: Some(limit.get()), range: None })
 }
 

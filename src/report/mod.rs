@@ -82,7 +82,7 @@ pub use plan_said::{PlanSaid, StepSaid};
 pub use plan_words::{
     command as plan_command, note_words, step_figures, step_words, tried as tried_words, why_words,
 };
-pub use quality_words::quality_words;
+pub use quality_words::{quality_change, quality_score, quality_words};
 pub use rank_json::RankJson;
 pub use read::{ReadError, read_text};
 pub use rules::{Holds, RuleSaid, rules};

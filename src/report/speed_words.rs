@@ -3,8 +3,8 @@
 use crate::engine::speed::Basis;
 use crate::engine::{Cost, Speed, WorkCost};
 use crate::units::{
-    Band, Dollars, Hours, Seconds, TokensPerSecond, WattHours, show_between, show_dollars, show_figures,
-    show_grouped, show_plain, show_times,
+    Band, Dollars, Hours, Seconds, TokensPerSecond, WattHours, count, show_between, show_dollars,
+    show_figures, show_grouped, show_many, show_times,
 };
 
 /// `9.2 to 11.4 tok/s`.
@@ -68,8 +68,8 @@ pub fn speed_line(speed: &Speed) -> String {
         Speed::Gnn(speed) => format!("{} an epoch · {} a run", time(speed.epoch), hours(speed.run)),
         Speed::Images(speed) => match speed.run {
             Some(run) => {
-                let steps = show_grouped(speed.steps);
-                format!("{} a step · {} for {steps} steps", time(speed.batch_time), hours(run))
+                let steps = show_many(count(speed.steps), "step");
+                format!("{} a step · {} for {steps}", time(speed.batch_time), hours(run))
             }
             None if speed.batch > 1 => format!(
                 "{} {} · {} for {} at once",
@@ -93,8 +93,8 @@ pub fn speed_basis(speed: &Speed) -> String {
     let rests = match rows {
         0 => "analytical, from what is moved and computed; not validated by any run".to_owned(),
         _ => format!(
-            "from {} measurements on {} ({}){here}",
-            show_grouped(u64::from(rows)),
+            "from {} on {} ({}){here}",
+            show_many(f64::from(rows), "measurement"),
             if machines == 1 { "one machine".to_owned() } else { format!("{machines} machines") },
             group.label()
         ),
@@ -154,12 +154,7 @@ pub fn cost_line(cost: &Cost, work: &WorkCost) -> String {
 
 /// `5 years`, `1 year`.
 pub fn years(years: f64) -> String {
-    // A count of exactly one is singular; 1.0 is one exactly.
-    if (years - 1.0).abs() < f64::EPSILON {
-        "1 year".to_owned()
-    } else {
-        format!("{} years", show_plain(years))
-    }
+    show_many(years, "year")
 }
 
 /// `0.06 to 0.08 kWh`.

@@ -27,6 +27,6 @@ pub use quantity::{
 };
 pub use quoted::{acts, cut, plain, quoted};
 pub use show::{
-    is_short_count, show_between, show_count, show_dollars, show_figures, show_gb, show_gib, show_grouped,
-    show_power, show_price, show_rent, show_scientific, show_time, show_times,
+    is_short_count, show_before, show_between, show_count, show_dollars, show_figures, show_gb, show_gib,
+    show_grouped, show_many, show_power, show_price, show_rent, show_scientific, show_time, show_times,
 };

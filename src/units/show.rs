@@ -2,7 +2,8 @@
 
 use super::numbers::{in_groups, written};
 use super::{
-    Bytes, Display, Dollars, DollarsPerHour, MemoryUnit, Money, Seconds, parse_count, show_decimals, whole,
+    Bytes, Display, Dollars, DollarsPerHour, MemoryUnit, Money, Seconds, parse_count, show_decimals,
+    show_plain, whole,
 };
 
 /// Memory in GiB, or in the unit that was chosen for it: `9.8 GiB`; what is below a GiB in MiB.
@@ -24,6 +25,13 @@ pub fn show_gib(bytes: Bytes) -> String {
     }
 }
 
+/// Memory as it stands before other memory, whose unit is said for both where it is the same: `10.2` of `20.8 GiB`.
+pub fn show_before(bytes: Bytes, other: Bytes) -> String {
+    let (shown, other) = (show_gib(bytes), show_gib(other));
+    let unit = other.rsplit_once(' ').map_or("", |(_, unit)| unit);
+    shown.strip_suffix(unit).map_or_else(|| shown.clone(), |figure| figure.trim_end().to_owned())
+}
+
 /// A file's size in GB of 10⁹ bytes: `4.92 GB`.
 pub fn show_gb(bytes: Bytes) -> String {
     let gb = bytes.as_gb();
@@ -37,6 +45,14 @@ pub fn show_grouped(value: u64) -> String {
 
 fn grouped(value: u64) -> String {
     in_groups(&value.to_string())
+}
+
+/// An amount with what it is of: `1 step`, `1,200 steps`, `0.5 years`.
+pub fn show_many(amount: f64, one: &str) -> String {
+    let shown = if amount.fract() == 0.0 { show_grouped(whole(amount)) } else { show_plain(amount) };
+    // Exactly one is singular.
+    let is_one = (amount - 1.0).abs() < f64::EPSILON;
+    format!("{shown} {one}{}", if is_one { "" } else { "s" })
 }
 
 /// A count in a few characters for axes: `8K` for 8,192, `1.5M`, `70B`.
@@ -171,6 +187,20 @@ pub fn show_between(low: &str, high: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_is_not_many_and_a_unit_is_said_once() {
+        let said =
+            [(1.0, "step"), (1200.0, "step"), (0.5, "year"), (0.0, "hour")].map(|(n, one)| show_many(n, one));
+        assert_eq!(said, ["1 step", "1,200 steps", "0.5 years", "0 hours"]);
+        let pair = |a: f64, b: f64| {
+            let [a, b] = [a, b].map(Bytes::gib);
+            format!("{} of {}", show_before(a, b), show_gib(b))
+        };
+        assert_eq!(pair(10.2, 20.8), "10.2 of 20.8 GiB");
+        assert_eq!(pair(0.5, 20.8), "512 MiB of 20.8 GiB");
+        assert_eq!(pair(1234.5, 2000.0), "1,234.5 of 2,000.0 GiB");
+    }
 
     #[test]
     fn times_in_the_unit_of_the_longer() {

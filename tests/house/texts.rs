@@ -56,7 +56,7 @@ const NAMES: [(&str, &[&str]); 20] = [
     ("pages/this_machine.rs", &["GB/s"]),
     ("settings.rs", &["USD"]),
     ("theme.rs", &["`{text}` is no color; write for example #1a1d23"]),
-    ("widgets/plot_ceilings.rs", &[" GB ", "\\u{a0}GB\\u{a0}"]),
+    ("widgets/plot_ceilings.rs", &[" GB", "{name}\\u{a0}GB\\u{a0}{}{beyond}"]),
 ];
 
 /// Before a literal: it names something on the screen or in the code, and is not read.

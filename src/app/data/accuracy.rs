@@ -96,6 +96,8 @@ pub(crate) struct AccuracyData {
     pub groups: Vec<GroupData>,
     /// `53 of 61 reports agree, 7 of them by a verdict of uncertain`.
     pub reported: String,
+    /// What these reports are of.
+    pub validation: String,
     /// Reports, those that disagree first.
     pub reports: Vec<ReportData>,
 }
@@ -112,10 +114,10 @@ pub(crate) fn compute(
     let mut groups: Vec<GroupData> = memory.iter().map(of_memory).chain(speed.iter().map(of_speed)).collect();
     groups.sort_by(|a, b| b.real.cmp(&a.real).then(b.worst.total_cmp(&a.worst)));
     let (agree, all, uncertain) = (reported.agreeing(), reported.reports.len(), reported.uncertain());
-    let reported_line =
-        text::of_reports_agree_of_them(&agree, &all, &uncertain, &reported.validation.label());
+    let validation = reported.validation.label();
+    let reported_line = text::of_reports_agree_of_them(&agree, &all, &uncertain);
     let reports = reported.reports.iter().map(of_report).collect();
-    Ok(AccuracyData { groups, reported: reported_line, reports })
+    Ok(AccuracyData { groups, reported: reported_line, validation, reports })
 }
 
 /// A share in percent as it is read at a glance: `8.5 %`, `537 %`, `0.02 %`.

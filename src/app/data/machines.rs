@@ -46,6 +46,8 @@ pub(crate) struct Row {
     pub brief: String,
     /// Price, `owned`, or empty.
     pub price: String,
+    /// The same without whose price it is: `$1,999`.
+    pub bare_price: String,
     /// Where it cannot be bought new: `discontinued` or `announced`; else empty.
     pub sold: &'static str,
     /// Whether a price is known, which can be opened.
@@ -197,6 +199,7 @@ fn row(state: &AppState, evaluated: &Evaluated) -> Row {
         pace: evaluated.estimate.speed.as_ref().map(best).unwrap_or_default(),
         brief: evaluated.estimate.speed.as_ref().map(brief).unwrap_or_default(),
         price: names::price(machine),
+        bare_price: names::bare_price(machine),
         sold: match machine.availability {
             Availability::Discontinued => text::discontinued(),
             Availability::Announced => text::announced(),

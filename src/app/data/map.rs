@@ -424,9 +424,8 @@ mod tests {
             let opened = Axis::CONTEXT.get(&answers.estimate.resolved.scenario);
             let stands = (across.stands * number(across.each.len())).floor();
             assert!((stands - number(at(opened))).abs() < 1.5, "{stands} where {opened} is opened");
-            let row = usize::try_from(crate::units::whole(
-                map.up.as_ref().expect("lanes").stands * number(map.size().1),
-            ));
+            let up = map.up.as_ref().expect("lanes").stands * number(map.size().1);
+            let row = usize::try_from(whole(up.floor()));
             let verdict = |column| map.cell(column, row.expect("a row")).map(|cell| cell.verdict);
             let largest = answers.largest(Axis::CONTEXT).value().expect("something fits");
             let fits = |verdict: Option<Verdict>| verdict.is_some_and(|verdict| verdict <= Verdict::Tight);

@@ -30,8 +30,10 @@ pub(crate) struct Layer {
 /// A ceiling across the plot.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Line {
-    /// Whose, with its figure: `This Mac 51.8`.
-    pub label: String,
+    /// Whose: `This Mac`.
+    pub name: String,
+    /// Its figure: `51.8`.
+    pub figure: String,
     /// Id of the machine, whose color it has.
     pub machine: String,
     /// Its height in GiB.
@@ -42,6 +44,13 @@ pub(crate) struct Line {
     pub decides: bool,
     /// Where the need crosses it: the largest value that fits.
     pub crossing: Option<Crossing>,
+}
+
+impl Line {
+    /// Whose it is, with its figure: `This Mac 51.8`.
+    pub(crate) fn label(&self) -> String {
+        format!("{} {}", self.name, self.figure)
+    }
 }
 
 /// A marked crossing.
@@ -107,8 +116,8 @@ impl PlotData {
         };
         let needs: Vec<String> = self.ticks.iter().filter_map(at).collect();
         let ceilings = self.lines.iter().map(|line| match &line.crossing {
-            Some(crossing) => text::met_at(&line.label, &unit, &crossing.label),
-            None => format!("{} {unit}", line.label),
+            Some(crossing) => text::met_at(&line.label(), &unit, &crossing.label),
+            None => format!("{} {unit}", line.label()),
         });
         let said = text::memory_against(&self.name, &needs.join(", "));
         std::iter::once(said).chain(ceilings).collect::<Vec<_>>().join("; ")
@@ -234,7 +243,8 @@ fn lines(ask: &Ask<'_>) -> Vec<Line> {
         for other in others.filter(|each| matters_beside(each, deciding)) {
             let gib = other.ceiling.bytes.best.as_shown();
             lines.push(Line {
-                label: format!("{} {}", other.ceiling.kind.label(), show_decimals(gib, 1)),
+                name: other.ceiling.kind.label().to_owned(),
+                figure: show_decimals(gib, 1),
                 machine: machine.id.clone(),
                 gib,
                 band: None,
@@ -280,7 +290,8 @@ fn line(ask: &Ask<'_>, comparison: &Comparison, name: &str, decides: bool, machi
     };
     let band = (!bytes.is_exact()).then(|| (bytes.low.as_shown(), bytes.high.as_shown()));
     Line {
-        label: format!("{name} {}", show_decimals(gib, 1)),
+        name: name.to_owned(),
+        figure: show_decimals(gib, 1),
         machine: machine.id.clone(),
         gib,
         band,

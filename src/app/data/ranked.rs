@@ -9,10 +9,10 @@ use crate::app::text;
 use crate::catalog::{Catalog, calibration, quality};
 use crate::engine::rank::{Contender, Row, Sort, best_first, rank, sort};
 use crate::engine::{Assumptions, Verdict};
-use crate::report::{quality_words, rate, runtime_words, time};
+use crate::report::{quality_change, quality_score, quality_words, rate, runtime_words, time};
 use crate::spec::settings::parameters;
 use crate::spec::{Machine, Model, Named as _, Quality, Quantization, Scenario};
-use crate::units::{Bytes, show_gib, show_grouped};
+use crate::units::{Band, Bytes, TokensPerSecond, show_between, show_figures, show_gib, show_grouped};
 
 /// What is ranked: the workload of a state, on a machine.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,8 +48,14 @@ pub(crate) struct ModelRow {
     pub speed: String,
     /// `4.2 s` to the first token, of a model that reads alone until the texts at once are read; or a dash.
     pub first_token: String,
+    /// The same as the table says it: of a model that reads alone without its unit, which the head of the column says.
+    pub speed_told: String,
     /// What its quantization costs, or that nobody measured it.
     pub quality: String,
+    /// The same without the model that it was measured on: `+1.2 % perplexity`.
+    pub score: String,
+    /// The same in the fewest words: `+1.2 %`.
+    pub change: String,
     /// What else should be known: the runtime, and a context beyond what it was trained on.
     pub more: String,
     /// The scenario that the row is of.
@@ -165,6 +171,14 @@ fn model_row(state: &AppState, row: &Row<'_>) -> Option<ModelRow> {
     }
     let answers = row.inference().map(|speed| (speed.decode, speed.time_to_first_token));
     let speed = answers.or_else(|| row.reading().map(|speed| (speed.tokens, speed.together)));
+    // Tens of thousands of tokens leave no room for their unit.
+    let bare = |band: Band<TokensPerSecond>| {
+        show_between(&show_figures(band.low.get()), &show_figures(band.high.get()))
+    };
+    let told = match (row.inference(), row.reading()) {
+        (Some(speed), _) => Some(rate(speed.decode)),
+        (None, reading) => reading.map(|speed| bare(speed.tokens)),
+    };
     let mut more = vec![runtime_words(resolved)];
     if let Some(inference) = scenario.inference()
         && inference.context > u64::from(model.context_max)
@@ -181,7 +195,10 @@ fn model_row(state: &AppState, row: &Row<'_>) -> Option<ModelRow> {
         memory: row.memory().map_or_else(|| NONE.to_owned(), show_gib),
         speed: speed.map_or_else(|| NONE.to_owned(), |(speed, _)| rate(speed)),
         first_token: speed.map_or_else(|| NONE.to_owned(), |(_, wait)| time(wait)),
+        speed_told: told.unwrap_or_else(|| NONE.to_owned()),
         quality: quality_words(row.quality),
+        score: quality_score(row.quality),
+        change: quality_change(row.quality),
         more: more.join(" · "),
         parameters: *model.parameters.value(),
         bytes: row.memory().map_or(f64::INFINITY, Bytes::get),

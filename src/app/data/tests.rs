@@ -167,7 +167,7 @@ fn in_words(state: &AppState, answers: &Answers) -> String {
             "plot lines",
             plot.lines.iter().map(|line| {
                 let crossing = line.crossing.as_ref().map_or("nowhere", |crossing| &crossing.label);
-                format!("{}{} is met at {crossing}", line.label, decides(line.decides))
+                format!("{}{} is met at {crossing}", line.label(), decides(line.decides))
             }),
         ),
     ]

@@ -8,7 +8,7 @@ use crate::engine::axis::Axis;
 use crate::engine::{CeilingKind, Comparison, Speed, Verdict};
 use crate::report::{rate, sentence, speed_line, taken_for_granted, time};
 use crate::spec::Scenario;
-use crate::units::{Band, Bytes, memory_unit, show_decimals, show_gib};
+use crate::units::{Band, Bytes, show_before, show_decimals, show_gib};
 
 /// The head of the centre.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -109,11 +109,7 @@ pub(crate) fn band(band: Band<Bytes>) -> String {
     if low == high {
         return low;
     }
-    let unit = format!(" {}", memory_unit());
-    match (low.strip_suffix(&unit), high.ends_with(&unit)) {
-        (Some(low), true) => text::verdict_to(&low, &high),
-        _ => text::verdict_to(&low, &high),
-    }
+    text::verdict_to(&show_before(band.low, band.high), &high)
 }
 
 /// What is left under a ceiling, or by how much it is overrun.

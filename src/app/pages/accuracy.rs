@@ -162,8 +162,8 @@ fn list_ui(ui: &mut Ui, look: &Tokens, data: &AccuracyData, found: &Found, chose
             heading_ui(ui, look, text::on_real_hardware());
         }
         if !found.reports.is_empty() {
-            let says = data.reported.split(';').next().unwrap_or_default();
-            let row = ListRow { name: text::reports_of_peoples_machines(), basis: says, figures: None };
+            let name = text::reports_of_peoples_machines();
+            let row = ListRow { name, basis: &data.reported, figures: None };
             let rows = found.reports.len().to_string();
             if row_ui(ui, look, width, &row, (&rows, *chosen == Chosen::Reports)) {
                 *chosen = Chosen::Reports;
@@ -295,7 +295,8 @@ fn group_ui(ui: &mut Ui, look: &Tokens, group: &GroupData, rows: &[usize]) {
 
 fn reports_ui(ui: &mut Ui, look: &Tokens, data: &AccuracyData, found: &[usize]) {
     ui.label(RichText::new(text::reports_of_peoples_machines()).font(fonts::title()).color(look.text));
-    ui.add(Label::new(RichText::new(&data.reported).font(fonts::small()).color(look.soft)).wrap());
+    let says = format!("{}; {}", data.reported, data.validation);
+    ui.add(Label::new(RichText::new(says).font(fonts::small()).color(look.soft)).wrap());
     ui.add_space(6.0);
     ScrollArea::vertical().id_salt("reports").auto_shrink(false).show(ui, |ui| {
         ui.set_max_width(ui.available_width() - 10.0);

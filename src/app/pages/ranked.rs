@@ -239,12 +239,6 @@ fn heads_ui(ui: &mut Ui, look: &Tokens, (width, reads): (f32, bool), view: &mut 
     ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, look.line));
 }
 
-/// `+8.8 % perplexity`, and where the table is not wide `+8.8 %`.
-fn loss(words: &str, narrower: usize) -> &str {
-    let figure = words.find('%').filter(|_| narrower > 0).and_then(|at| words.get(..=at));
-    figure.unwrap_or_else(|| words.split(" (").next().unwrap_or_default())
-}
-
 /// Draws a row; says whether it was clicked.
 fn row_ui(ui: &mut Ui, look: &Tokens, (width, reads): (f32, bool), row: &ModelRow) -> bool {
     let (_, rect) = ui.allocate_space(vec2(width, ROW));
@@ -276,10 +270,9 @@ fn row_ui(ui: &mut Ui, look: &Tokens, (width, reads): (f32, bool), row: &ModelRo
         (&row.quantization, look.soft),
         (row.verdict.label(), look.verdict(row.verdict)),
         (&row.memory, read),
-        // Tens of thousands of tokens leave no room for their unit, which the head of the column says.
-        (if reads { row.speed.trim_end_matches(" tok/s") } else { &row.speed }, read),
+        (&row.speed_told, read),
         (&row.first_token, look.soft),
-        (loss(&row.quality, shares(width)), look.soft),
+        (if shares(width) > 0 { &row.change } else { &row.score }, look.soft),
     ];
     for ((column, cell), (text, color)) in cells(rect).zip(texts).filter(|((_, cell), _)| cell.width() > 0.0)
     {

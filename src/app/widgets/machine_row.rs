@@ -177,7 +177,7 @@ impl Pen<'_> {
         let Self { look, row, inner, .. } = self;
         let y = inner.bottom() - 8.0;
         let small = |text: &str| self.laid(text, fonts::small(), look.soft);
-        let bare = row.price.split(' ').next().unwrap_or_default();
+        let bare = row.bare_price.as_str();
         let (need, close) = (row.figures.as_str(), row.close.as_str());
         let ways = [
             (need, row.speed.as_str(), row.price.as_str()),

@@ -13,7 +13,7 @@ use crate::app::map_axes::Spot;
 use crate::app::text;
 use crate::app::theme::Tokens;
 use crate::engine::Verdict;
-use crate::units::{memory_unit, show_gib};
+use crate::units::{show_before, show_gib};
 
 const TOP: f32 = 12.0;
 const BOTTOM: f32 = 30.0;
@@ -409,10 +409,7 @@ fn says(cell: Cell) -> String {
     let verdict = cell.verdict.label();
     cell.need.map_or_else(
         || verdict.to_owned(),
-        |(need, allowed)| {
-            let need = show_gib(need);
-            text::map_of(&verdict, &need.trim_end_matches(memory_unit()).trim_end(), &show_gib(allowed))
-        },
+        |(need, allowed)| text::map_of(&verdict, &show_before(need, allowed), &show_gib(allowed)),
     )
 }
 

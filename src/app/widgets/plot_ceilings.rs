@@ -40,7 +40,7 @@ impl View<'_> {
             }
             let hit = Rect::from_center_size(at, vec2(18.0, 18.0));
             let response = self.ui.interact(hit, Id::unique(("crossing", index)), Sense::click());
-            let name = text::set_to_the_largest_that_fits(&self.data.name, &crossing.label, &line.label);
+            let name = text::set_to_the_largest_that_fits(&self.data.name, &crossing.label, &line.label());
             response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
             let lively = response.hovered() || response.has_focus();
             let response = response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(name.as_str());
@@ -106,10 +106,11 @@ impl View<'_> {
             };
             let beyond = if self.y(line.gib) < self.area.top() - 1.0 { "\u{a0}↑" } else { "" };
             // Memory and figure stay in one row, whatever the name does.
-            let text = line.label.replace(" GB ", "\u{a0}GB\u{a0}");
-            let text = match text.rsplit_once(' ') {
-                Some((name, figure)) if name.len() > 12 => format!("{name} {figure}{beyond}"),
-                _ => format!("{}{beyond}", text.replace(' ', "\u{a0}")),
+            let whole = line.label().replace(' ', "\u{a0}");
+            let text = match line.name.strip_suffix(" GB") {
+                _ if line.name.len() <= 12 => format!("{whole}{beyond}"),
+                Some(name) => format!("{name}\u{a0}GB\u{a0}{}{beyond}", line.figure),
+                None => format!("{} {}{beyond}", line.name, line.figure),
             };
             let job = LayoutJob::simple(text, font, color, room);
             (laid(self.ui, job, room, 2), color)
@@ -151,11 +152,10 @@ impl View<'_> {
         for (index, place) in places {
             let Some(line) = self.data.lines.get(*index) else { continue };
             // The same while it is dragged, though other lines come and its figure changes.
-            let name = line.label.rsplit_once(' ').map_or("", |(name, _)| name);
-            let id =
-                Id::unique(("ceiling", &line.machine, line.decides, if line.decides { "" } else { name }));
+            let name = if line.decides { "" } else { line.name.as_str() };
+            let id = Id::unique(("ceiling", &line.machine, line.decides, name));
             let response = self.ui.interact(place.expand2(vec2(3.0, 0.0)), id, Sense::drag());
-            let name = text::ceiling_drag_to_try_another(&line.label);
+            let name = text::ceiling_drag_to_try_another(&line.label());
             response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
             let response = response.on_hover_cursor(CursorIcon::ResizeVertical);
             let Some(gib) = self.dragged_to(&response) else {

@@ -65,7 +65,7 @@ pub(super) fn curves_ui(
             for line in &data.lines {
                 let color = if line.decides { look.text } else { look.soft };
                 if let Some((low, high)) = line.band {
-                    plot.polygon(band(&line.label, low, high, color.gamma_multiply(0.07)));
+                    plot.polygon(band(&line.label(), low, high, color.gamma_multiply(0.07)));
                 }
                 plot.hline(ceiling(line, color));
             }
@@ -98,7 +98,7 @@ fn band(name: &str, low: f64, high: f64, color: Color32) -> Polygon<'static> {
 fn ceiling(line: &Line, color: Color32) -> HLine {
     let (width, style) =
         if line.decides { (2.0, LineStyle::Solid) } else { (1.2, LineStyle::Dashed { length: 5.0 }) };
-    HLine::new(line.label.clone(), line.gib).color(color).width(width).style(style).allow_hover(false)
+    HLine::new(line.label(), line.gib).color(color).width(width).style(style).allow_hover(false)
 }
 
 /// What must stay under a ceiling to fit; it lies on the best estimate where the band is narrow.

@@ -19,8 +19,7 @@ pub(super) fn scale(data: &PlotData) -> Scale {
 /// Room that the longest label at the right takes, of no more than `most`.
 pub(super) fn label_room(ui: &Ui, data: &PlotData, most: f32) -> f32 {
     let width = |line: &Line| {
-        let galley =
-            ui.painter().layout_no_wrap(line.label.clone(), fonts::small_strong(), Color32::PLACEHOLDER);
+        let galley = ui.painter().layout_no_wrap(line.label(), fonts::small_strong(), Color32::PLACEHOLDER);
         galley.size().x
     };
     (data.lines.iter().map(width).fold(0.0, f32::max) + 38.0).min(most)
