@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
 
 use eframe::egui;
 use egui::accesskit::Role;
-use egui::{Event, Key, Modifiers, Pos2, Rect, Shape, Theme, Vec2, pos2, vec2};
+use egui::{Event, Key, Modifiers, Pos2, Rect, Theme, Vec2, pos2, vec2};
 use egui_kittest::Node;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
 use crate::driver::{Answers, Driver};
+use crate::painted::of_preset;
 
 /// What takes a click, a value or a choice.
 const CONTROLS: [Role; 11] = [
@@ -29,10 +29,10 @@ const CONTROLS: [Role; 11] = [
 
 /// Something of the window by its role and name, and where it is.
 #[derive(Clone, Debug)]
-struct Thing {
+pub(crate) struct Thing {
     role: Role,
-    name: String,
-    rect: Rect,
+    pub(crate) name: String,
+    pub(crate) rect: Rect,
 }
 
 fn name_of(node: &Node<'_>) -> String {
@@ -40,7 +40,7 @@ fn name_of(node: &Node<'_>) -> String {
     node.label().or_else(|| node.value()).unwrap_or_default()
 }
 
-fn things(driver: &Driver, roles: &[Role]) -> Vec<Thing> {
+pub(crate) fn things(driver: &Driver, roles: &[Role]) -> Vec<Thing> {
     let mut found = Vec::new();
     for role in roles {
         let nodes = driver.harness.query_all_by_role(*role);
@@ -49,38 +49,8 @@ fn things(driver: &Driver, roles: &[Role]) -> Vec<Thing> {
     found
 }
 
-/// Texts as they are painted, each as far as it is seen.
-fn painted(driver: &Driver) -> Vec<(String, Rect)> {
-    fn of(shape: &Shape, clip: Rect, found: &mut Vec<(String, Rect)>) {
-        match shape {
-            Shape::Vec(shapes) => shapes.iter().for_each(|shape| of(shape, clip, found)),
-            Shape::Text(text) => {
-                let seen = Rect::from_min_size(text.pos, text.galley.size()).intersect(clip);
-                if seen.is_positive() {
-                    found.push((text.galley.text().to_owned(), seen));
-                }
-            }
-            _ => {}
-        }
-    }
-    let mut found = Vec::new();
-    for clipped in &driver.harness.output().shapes {
-        of(&clipped.shape, clipped.clip_rect, &mut found);
-    }
-    found
-}
-
-/// The window with a preset of the program.
-fn of_preset(preset: &str) -> Driver {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("presets").join(preset);
-    let mut driver = Driver::answering(Answers { open: Some(file), ..Answers::default() });
-    driver.harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
-    driver.settle();
-    driver
-}
-
 /// The edges of the centre: of what is hidden, where it is opened again.
-fn centre(driver: &Driver) -> (f32, f32) {
+pub(crate) fn centre(driver: &Driver) -> (f32, f32) {
     let edges = things(driver, &[Role::Splitter]);
     let edge = |name: &str| edges.iter().find(|thing| thing.name == name).map(|thing| thing.rect.center().x);
     let folded = |name: &str| {
@@ -400,7 +370,7 @@ fn faults(driver: &Driver, size: Vec2) -> Vec<String> {
 }
 
 /// Another size of the window; a frame at its scale comes first, because the scale alone changes the size as well.
-fn resize(driver: &mut Driver, size: Vec2, scale: f32) {
+pub(crate) fn resize(driver: &mut Driver, size: Vec2, scale: f32) {
     driver.harness.set_pixels_per_point(scale);
     driver.harness.step();
     driver.harness.set_size(size);
@@ -478,85 +448,6 @@ fn at_every_size_nothing_of_the_program_is_cut_and_nothing_overlaps() {
 #[test]
 fn at_every_size_nothing_of_images_is_cut_and_nothing_overlaps() {
     walk_of(of_preset("flux-1-dev.ron"), &[(Key::Num2, "Table")]);
-}
-
-/// A line is ordered by, and its figures are opened, though another line has its name.
-#[test]
-fn two_lines_of_one_name_are_two() {
-    let mut driver = of_preset("flux-1-dev.ron");
-    driver.click(Role::Tab, "Compare");
-    driver.click(Role::Tab, "Table");
-    let named = |start: &str| {
-        let buttons = things(&driver, &[Role::Button]).into_iter();
-        buttons.filter(|thing| thing.name.starts_with(start)).map(|thing| thing.rect).collect::<Vec<_>>()
-    };
-    for start in ["Order by An image", "An image, This Mac: "] {
-        let found = named(start);
-        assert_eq!(found.len(), 2, "{start}: {found:?}");
-        assert!(!found[0].intersects(found[1]), "{start}: {found:?}");
-    }
-    let clash = painted(&driver).into_iter().find(|(text, _)| text.contains("use of "));
-    assert_eq!(clash, None, "no two things have one id");
-}
-
-#[test]
-fn figures_of_a_machine_stand_apart_however_long_they_are() {
-    for preset in ["whole-program-gnn.ron", "lora-70b-16bit.ron", "deepseek-r1-671b.ron"] {
-        let mut driver = of_preset(preset);
-        resize(&mut driver, vec2(900.0, 600.0), 1.0);
-        driver.settle();
-        let right = centre(&driver).1;
-        let figures: Vec<(String, Rect)> =
-            painted(&driver).into_iter().filter(|(_, rect)| rect.left() > right).collect();
-        let needs = figures.iter().filter(|(text, _)| text.ends_with("GiB") && text.len() > 14).count();
-        assert!(needs > 2, "{preset}: needs over 100 GiB are seen: {figures:?}");
-        for (at, (text, rect)) in figures.iter().enumerate() {
-            for (other, over) in figures.iter().skip(at + 1) {
-                let both = rect.intersect(*over);
-                // Lines of text are less high than their rows of letters are apart.
-                let apart = both.width() < 1.0 || both.height() < 7.0;
-                assert!(apart, "{preset}: {text} at {rect:?} lies over {other} at {over:?}");
-            }
-            assert!(rect.right() <= 900.5, "{preset}: {text} at {rect:?} is cut");
-        }
-    }
-}
-
-#[test]
-fn no_word_of_the_map_lies_under_its_marker() {
-    fn marker(shape: &Shape, map: Rect) -> Option<Pos2> {
-        match shape {
-            Shape::Vec(shapes) => shapes.iter().find_map(|shape| marker(shape, map)),
-            Shape::Circle(circle) if map.contains(circle.center) && circle.radius > 6.0 => {
-                Some(circle.center)
-            }
-            _ => None,
-        }
-    }
-    let mut driver = Driver::new();
-    driver.click(Role::Tab, "Map");
-    let map = things(&driver, &[Role::Image]).into_iter().find(|thing| thing.name.starts_with("Map of"));
-    let map = map.expect("a map").rect;
-    let words = |driver: &Driver| {
-        let verdicts = ["Fits", "Tight", "Uncertain", "Does not fit", "Cannot run"];
-        let mut texts = painted(driver);
-        texts.retain(|(text, rect)| verdicts.contains(&text.as_str()) && map.contains_rect(*rect));
-        texts
-    };
-    for at in 0..3 {
-        let seen = words(&driver);
-        let (_, under) = seen.get(at % seen.len().max(1)).expect("a verdict is named");
-        driver.press(under.center());
-        driver.release(under.center());
-        driver.move_to(Pos2::ZERO);
-        driver.settle();
-        let shapes = &driver.harness.output().shapes;
-        let marker = shapes.iter().find_map(|clipped| marker(&clipped.shape, map)).expect("a marker");
-        for (word, rect) in words(&driver) {
-            let crossed = rect.x_range().contains(marker.x) || rect.y_range().contains(marker.y);
-            assert!(!crossed, "{word} at {rect:?} lies under the marker at {marker}");
-        }
-    }
 }
 
 #[test]

@@ -15,4 +15,5 @@ mod hints;
 mod hour;
 mod layout;
 mod numbers;
+mod painted;
 mod places;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use eframe::egui;
-use egui::containers::menu::{MenuBar, MenuButton};
+use egui::containers::menu::{MenuBar, MenuButton, SubMenuButton};
 use egui::{
     Align, Align2, Button, Id, Key, Layout, Pos2, Rect, RichText, Role, Sense, TextEdit, Ui, UiBuilder,
     WidgetInfo, pos2, vec2,
@@ -16,7 +16,7 @@ use crate::app::state::Change;
 use crate::app::text;
 use crate::app::theme::Tokens;
 use crate::app::theme_choice::ThemeChoice;
-use crate::app::widgets::button::{flat_ui, tabs_ui};
+use crate::app::widgets::button::{flat_ui, leads_on, tabs_ui};
 use crate::app::widgets::elided;
 use crate::report::Format;
 
@@ -203,7 +203,8 @@ fn file_menu(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mut Vec<Comm
         item(ui, Command::New, true, commands);
         item(ui, Command::Open, true, commands);
         ui.add_enabled_ui(!data.recent.is_empty(), |ui| {
-            ui.menu_button(text::top_open_recent(), |ui| {
+            let deeper = Button::new(text::top_open_recent()).right_text(leads_on());
+            SubMenuButton::from_button(deeper).ui(ui, |ui| {
                 for path in &data.recent {
                     let command = Command::OpenPath(path.clone());
                     let button = Button::new(command.label()).frame_when_inactive(false);

@@ -2,8 +2,8 @@
 
 use eframe::egui;
 use egui::{
-    Align2, Button, Color32, Painter, Popup, PopupCloseBehavior, Pos2, Rect, Response, RichText, Role, Sense,
-    Stroke, Ui, WidgetInfo, pos2, vec2,
+    Align2, Atom, Button, Color32, Painter, Popup, PopupCloseBehavior, Pos2, Rect, Response, RichText, Role,
+    Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 
 use lucide_icons::Icon;
@@ -28,6 +28,13 @@ pub(crate) fn fold_arrow(painter: &Painter, middle: Pos2, open: bool, color: Col
 pub(crate) fn fold_icon(ui: &mut Ui, openness: f32, response: &Response) {
     let color = ui.style().interact(response).fg_stroke.color;
     fold_arrow(ui.painter(), response.rect.center(), openness > 0.5, color);
+}
+
+/// The sign of what leads on, as a part of a button.
+pub(crate) fn leads_on() -> Atom<'static> {
+    Atom::paint(vec2(14.0, 14.0), |ui, args| {
+        fold_arrow(ui.painter(), args.rect.center(), false, args.fallback_text_color);
+    })
 }
 
 /// Tabs in one rounded field; returns the one that was clicked.
