@@ -145,7 +145,7 @@ fn models_are_ranked_for_the_machine_and_one_opens_as_the_scenario() {
     driver.type_into("Filter models", "");
     driver.click_start(Role::Button, "Order by Decode");
     driver.click_start(Role::Button, "Order by Loss by quantization");
-    driver.says("tokens a second");
+    driver.says(" tok/s, Time to first token");
 }
 
 #[test]

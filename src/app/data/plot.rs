@@ -13,7 +13,7 @@ use crate::engine::{
 };
 use crate::spec::support::FACTS;
 use crate::spec::{Machine, Scenario};
-use crate::units::{memory_unit, show_decimals};
+use crate::units::{is_short_count, memory_unit, show_count, show_decimals};
 
 /// Points of a curve over an unstepped axis.
 const SAMPLES: u32 = 96;
@@ -336,6 +336,10 @@ pub(super) fn ticks(scenario: &Scenario, axis: Axis, (least, most): (f64, f64)) 
 
 /// A value of an axis in a few characters, thousands as `1k` beside `10k`.
 pub(super) fn tick_text(scenario: &Scenario, axis: Axis, value: f64) -> String {
+    // A power of ten has no figures after its point.
+    if axis == Axis::MODEL_SIZE && is_short_count(value) {
+        return show_count(value);
+    }
     let text = axis.brief(scenario, value);
     let thousands = value / 1000.0;
     if (1.0..10.0).contains(&thousands) && thousands.fract() == 0.0 && text.contains(',') {

@@ -8,11 +8,13 @@ use crate::app::state::AppState;
 use crate::app::text;
 use crate::catalog::{Catalog, calibration, quality};
 use crate::engine::rank::{Contender, Row, Sort, best_first, rank, sort};
-use crate::engine::{Assumptions, Verdict};
+use crate::engine::{Assumptions, FigureName, Speed, Verdict};
 use crate::report::{quality_change, quality_score, quality_words, rate, runtime_words, time};
 use crate::spec::settings::parameters;
 use crate::spec::{Machine, Model, Named as _, Quality, Quantization, Scenario};
-use crate::units::{Band, Bytes, TokensPerSecond, show_between, show_figures, show_gib, show_grouped};
+use crate::units::{
+    Band, Bytes, Seconds, TokensPerSecond, show_between, show_figures, show_gib, show_grouped,
+};
 
 /// What is ranked: the workload of a state, on a machine.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,12 +46,12 @@ pub(crate) struct ModelRow {
     pub verdict: Verdict,
     /// `5.7 GiB`; a dash where it does not run.
     pub memory: String,
-    /// `31 to 55 tok/s` of decode, of a model that reads alone of prefill; or a dash.
+    /// `31 to 55 tok/s` of what it does; or a dash.
     pub speed: String,
-    /// `4.2 s` to the first token, of a model that reads alone until the texts at once are read; or a dash.
-    pub first_token: String,
-    /// The same as the table says it: of a model that reads alone without its unit, which the head of the column says.
+    /// The same as the table says it: without its unit where the head of the column says that.
     pub speed_told: String,
+    /// `4.2 s`, as long as one waits for what it does; or a dash.
+    pub wait: String,
     /// What its quantization costs, or that nobody measured it.
     pub quality: String,
     /// The same without the model that it was measured on: `+1.2 % perplexity`.
@@ -62,9 +64,42 @@ pub(crate) struct ModelRow {
     pub scenario: Scenario,
     parameters: f64,
     bytes: f64,
-    decode: f64,
-    wait: f64,
+    tokens: f64,
+    seconds: f64,
     loss: f64,
+}
+
+/// What models do, which their speed and the wait are of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Does {
+    /// They answer: decode, and time to the first token.
+    #[default]
+    Answer,
+    /// They read alone and write nothing: prefill, and time of the texts at once.
+    Read,
+    /// They are trained: tokens of training, and time of the run.
+    Train,
+}
+
+impl Does {
+    fn of(scenario: &Scenario) -> Self {
+        if scenario.tune().is_some() {
+            Self::Train
+        } else if scenario.writes_text() {
+            Self::Answer
+        } else {
+            Self::Read
+        }
+    }
+
+    /// What one waits for.
+    pub(crate) const fn wait(self) -> FigureName {
+        match self {
+            Self::Answer => FigureName::TimeToFirstToken,
+            Self::Read => FigureName::TextsAtOnce,
+            Self::Train => FigureName::RunHours,
+        }
+    }
 }
 
 /// The page.
@@ -72,8 +107,8 @@ pub(crate) struct ModelRow {
 pub(crate) struct RankedData {
     /// `Models for RTX 4090 24 GB at 8,192 tokens of context`.
     pub title: String,
-    /// Whether its models read alone and write nothing.
-    pub reads: bool,
+    /// What its models do.
+    pub does: Does,
     /// The largest that fits first.
     pub rows: Vec<ModelRow>,
 }
@@ -132,7 +167,7 @@ pub(crate) fn compute(ask: &Ask, catalog: &Catalog) -> Option<RankedData> {
     sort(&mut rows, Sort::Size);
     Some(RankedData {
         title: title(&state.scenario, machine),
-        reads: !state.scenario.writes_text(),
+        does: Does::of(&state.scenario),
         rows: rows.iter().filter_map(|row| model_row(state, row)).collect(),
     })
 }
@@ -169,15 +204,19 @@ fn model_row(state: &AppState, row: &Row<'_>) -> Option<ModelRow> {
         inference.quantization = quantization;
         scenario.follow_format();
     }
-    let answers = row.inference().map(|speed| (speed.decode, speed.time_to_first_token));
-    let speed = answers.or_else(|| row.reading().map(|speed| (speed.tokens, speed.together)));
-    // Tens of thousands of tokens leave no room for their unit.
-    let bare = |band: Band<TokensPerSecond>| {
-        show_between(&show_figures(band.low.get()), &show_figures(band.high.get()))
+    let pace = row.estimate.speed.as_ref().and_then(pace);
+    let speed = pace.map_or_else(|| NONE.to_owned(), |(speed, _)| rate(speed));
+    let told = match pace {
+        // Thousands of tokens leave no room for their unit.
+        Some((band, _)) if Does::of(&scenario) != Does::Answer => {
+            show_between(&show_figures(band.low.get()), &show_figures(band.high.get()))
+        }
+        _ => speed.clone(),
     };
-    let told = match (row.inference(), row.reading()) {
-        (Some(speed), _) => Some(rate(speed.decode)),
-        (None, reading) => reading.map(|speed| bare(speed.tokens)),
+    let change = match row.quality {
+        None => NONE.to_owned(),
+        Some(quality) if quality.measured().is_none() => text::sixteen_bit().to_owned(),
+        quality => quality_change(quality),
     };
     let mut more = vec![runtime_words(resolved)];
     if let Some(inference) = scenario.inference()
@@ -193,20 +232,30 @@ fn model_row(state: &AppState, row: &Row<'_>) -> Option<ModelRow> {
         quantization: stored.unwrap_or_default().to_owned(),
         verdict: row.estimate.fit.verdict,
         memory: row.memory().map_or_else(|| NONE.to_owned(), show_gib),
-        speed: speed.map_or_else(|| NONE.to_owned(), |(speed, _)| rate(speed)),
-        first_token: speed.map_or_else(|| NONE.to_owned(), |(_, wait)| time(wait)),
-        speed_told: told.unwrap_or_else(|| NONE.to_owned()),
+        speed,
+        speed_told: told,
+        wait: pace.map_or_else(|| NONE.to_owned(), |(_, wait)| time(wait)),
         quality: quality_words(row.quality),
         score: quality_score(row.quality),
-        change: quality_change(row.quality),
+        change,
         more: more.join(" · "),
         parameters: *model.parameters.value(),
         bytes: row.memory().map_or(f64::INFINITY, Bytes::get),
-        decode: speed.map_or(0.0, |(speed, _)| speed.best.get()),
-        wait: speed.map_or(f64::INFINITY, |(_, wait)| wait.best.get()),
+        tokens: pace.map_or(0.0, |(speed, _)| speed.best.get()),
+        seconds: pace.map_or(f64::INFINITY, |(_, wait)| wait.best.get()),
         loss: row.quality.map_or(f64::INFINITY, Quality::loss),
         scenario,
     })
+}
+
+/// How fast a model is at what it does, and how long one waits for that.
+fn pace(speed: &Speed) -> Option<(Band<TokensPerSecond>, Band<Seconds>)> {
+    match speed {
+        Speed::Inference(speed) => Some((speed.decode, speed.time_to_first_token)),
+        Speed::Reading(speed) => Some((speed.tokens, speed.together)),
+        Speed::Training(speed) => Some((speed.tokens, speed.run.map(|run| Seconds::new(run.get() * 3600.0)))),
+        Speed::Gnn(_) | Speed::Images(_) => None,
+    }
 }
 
 impl RankedData {
@@ -232,8 +281,8 @@ fn order((place_a, a): (usize, &ModelRow), (place_b, b): (usize, &ModelRow), by:
         By::Size => place_a.cmp(&place_b),
         By::Name => a.name.to_lowercase().cmp(&b.name.to_lowercase()),
         By::Memory => a.bytes.total_cmp(&b.bytes),
-        By::Speed => b.decode.total_cmp(&a.decode),
-        By::FirstToken => a.wait.total_cmp(&b.wait),
+        By::Speed => b.tokens.total_cmp(&a.tokens),
+        By::FirstToken => a.seconds.total_cmp(&b.seconds),
         By::Quality => a.loss.total_cmp(&b.loss).then(b.parameters.total_cmp(&a.parameters)),
     }
 }
@@ -276,6 +325,10 @@ mod tests {
             |row: &&ModelRow| row.scenario.language().is_some_and(|language| language.base.id == own);
         assert_eq!(data.rows.iter().find(of_own).map(|row| row.verdict), Some(verdict));
         assert!(verdict <= Verdict::Tight, "{verdict:?}");
+        assert_eq!(data.does.wait(), FigureName::RunHours);
+        for row in data.rows.iter().filter(|row| row.verdict <= Verdict::Tight) {
+            assert!(row.speed.ends_with(" tok/s") && row.tokens > 0.0 && row.seconds < 1e9, "{row:?}");
+        }
         for row in data.rows.iter().step_by(23) {
             let opened = estimate(&row.scenario, &machine, &Assumptions::new(calibration()));
             assert_eq!(opened.fit.verdict, row.verdict, "{}", row.name);
@@ -287,12 +340,12 @@ mod tests {
         let (state, answers) = preset_on("(model: \"bge-m3\")", "rtx-4090-24gb");
         let machine = answers.machine.clone().expect("a machine");
         let data = compute(&Ask { state, machine }, &Catalog::built_in()).expect("a language model");
-        assert!(data.reads && data.rows.len() > 3, "{} models", data.rows.len());
+        assert!(data.does == Does::Read && data.rows.len() > 3, "{} models", data.rows.len());
         for row in data.rows.iter().filter(|row| row.verdict <= Verdict::Tight) {
-            assert!(row.speed.ends_with(" tok/s") && row.first_token.ends_with('s'), "{row:?}");
+            assert!(row.speed.ends_with(" tok/s") && row.wait.ends_with('s'), "{row:?}");
         }
         let fastest = data.found(&[], By::Speed, false);
-        let speeds: Vec<f64> = fastest.iter().map(|at| data.rows[*at].decode).collect();
+        let speeds: Vec<f64> = fastest.iter().map(|at| data.rows[*at].tokens).collect();
         assert!(speeds[0] > 0.0 && speeds.windows(2).all(|pair| pair[0] >= pair[1]), "{speeds:?}");
     }
 
@@ -305,7 +358,7 @@ mod tests {
         let fastest = data.found(&words, By::Speed, false);
         assert!(!fastest.is_empty() && fastest.iter().all(|at| data.rows[*at].name.contains("Qwen3")));
         let fits = |at: &&usize| data.rows[**at].verdict <= Verdict::Tight;
-        let speeds: Vec<f64> = fastest.iter().take_while(fits).map(|at| data.rows[*at].decode).collect();
+        let speeds: Vec<f64> = fastest.iter().take_while(fits).map(|at| data.rows[*at].tokens).collect();
         assert!(speeds.windows(2).all(|pair| pair[0] >= pair[1]), "{speeds:?}");
         let slowest = data.found(&words, By::Speed, true);
         let fitting: Vec<&usize> = slowest.iter().take_while(fits).collect();

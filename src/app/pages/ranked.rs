@@ -10,14 +10,14 @@ use lucide_icons::Icon;
 
 use super::Page;
 use crate::app::command::Command;
-use crate::app::data::ranked::{By, ModelRow, RankedData};
+use crate::app::data::ranked::{By, Does, ModelRow, RankedData};
 use crate::app::fonts;
 use crate::app::state::Change;
 use crate::app::text::{self, Text};
 use crate::app::theme::Tokens;
 use crate::app::widgets::icon::icon_ui;
 use crate::app::widgets::{elided, hint_ui};
-use crate::engine::{FigureName, Verdict};
+use crate::engine::Verdict;
 
 /// What of the table is looked at.
 #[derive(Debug, Default)]
@@ -126,12 +126,13 @@ const COLUMNS: [Column; 8] = [
 ];
 
 impl Column {
-    /// What it is called in a table of models that write text, or of such as read alone; and in few letters.
-    fn names(&self, reads: bool) -> (&'static str, &'static str) {
-        let texts = FigureName::TextsAtOnce.label();
-        match self.by {
-            Some(By::Speed) if reads => (text::prefill_tok_s(), text::prefill_tok_s()),
-            Some(By::FirstToken) if reads => (texts, texts),
+    /// What it is called where models do that; and in few letters.
+    fn names(&self, does: Does) -> (&'static str, &'static str) {
+        let alike = |name: &'static str| (name, name);
+        match (self.by, does) {
+            (Some(By::Speed), Does::Read) => alike(text::prefill_tok_s()),
+            (Some(By::Speed), Does::Train) => alike(text::training_tok_s()),
+            (Some(By::FirstToken), Does::Read | Does::Train) => alike(does.wait().label()),
             _ => ((self.name)(), (self.short)()),
         }
     }
@@ -159,7 +160,7 @@ pub(crate) fn page_ui(
     ui.add_space(4.0);
     let rows = view.find(data);
     let width = ui.available_width() - SCROLL_BAR;
-    heads_ui(ui, look, (width, data.reads), view);
+    heads_ui(ui, look, (width, data.does), view);
     if rows.is_empty() {
         hint_ui(ui, look, text::no_model_has_all_these());
         return;
@@ -171,7 +172,7 @@ pub(crate) fn page_ui(
         rows.len(),
         |ui, range| {
             for row in rows.get(range).unwrap_or_default().iter().filter_map(|at| data.rows.get(*at)) {
-                if row_ui(ui, look, (width, data.reads), row) {
+                if row_ui(ui, look, (width, data.does), row) {
                     commands.push(Command::Change(Change::Scenario(Box::new(row.scenario.clone()))));
                     commands.push(Command::Show(Page::Fit));
                 }
@@ -201,12 +202,12 @@ fn cells(row: Rect) -> impl Iterator<Item = (&'static Column, Rect)> {
     })
 }
 
-fn heads_ui(ui: &mut Ui, look: &Tokens, (width, reads): (f32, bool), view: &mut View) {
+fn heads_ui(ui: &mut Ui, look: &Tokens, (width, does): (f32, Does), view: &mut View) {
     let (_, rect) = ui.allocate_space(vec2(width, HEAD));
     for (column, cell) in cells(rect).filter(|(_, cell)| cell.width() > 0.0) {
         let chosen = column.by == Some(view.by);
         let color = if chosen { look.text } else { look.faint };
-        let (full, short) = column.names(reads);
+        let (full, short) = column.names(does);
         let shown = if shares(width) > 0 { short } else { full };
         let mark = if chosen { MARK } else { 0.0 };
         let text = elided(ui.painter(), shown, &fonts::small(), color, cell.width() - mark);
@@ -240,10 +241,10 @@ fn heads_ui(ui: &mut Ui, look: &Tokens, (width, reads): (f32, bool), view: &mut 
 }
 
 /// Draws a row; says whether it was clicked.
-fn row_ui(ui: &mut Ui, look: &Tokens, (width, reads): (f32, bool), row: &ModelRow) -> bool {
+fn row_ui(ui: &mut Ui, look: &Tokens, (width, does): (f32, Does), row: &ModelRow) -> bool {
     let (_, rect) = ui.allocate_space(vec2(width, ROW));
     let response = ui.interact(rect, ui.make_persistent_id(("model row", &row.name)), Sense::click());
-    let wait = if reads { FigureName::TextsAtOnce } else { FigureName::TimeToFirstToken }.label();
+    let wait = does.wait().label();
     let said = text::needs_speed_and_a_wait(
         &row.name,
         &row.quantization,
@@ -251,7 +252,7 @@ fn row_ui(ui: &mut Ui, look: &Tokens, (width, reads): (f32, bool), row: &ModelRo
         &row.memory,
         &row.speed,
         &wait,
-        &row.first_token,
+        &row.wait,
         &row.quality,
     );
     response.widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, true, &said));
@@ -271,7 +272,7 @@ fn row_ui(ui: &mut Ui, look: &Tokens, (width, reads): (f32, bool), row: &ModelRo
         (row.verdict.label(), look.verdict(row.verdict)),
         (&row.memory, read),
         (&row.speed_told, read),
-        (&row.first_token, look.soft),
+        (&row.wait, look.soft),
         (if shares(width) > 0 { &row.change } else { &row.score }, look.soft),
     ];
     for ((column, cell), (text, color)) in cells(rect).zip(texts).filter(|((_, cell), _)| cell.width() > 0.0)
@@ -289,7 +290,7 @@ fn row_ui(ui: &mut Ui, look: &Tokens, (width, reads): (f32, bool), row: &ModelRo
         &row.quantization,
         &row.more,
         &wait,
-        &row.first_token,
+        &row.wait,
         &row.quality,
     );
     response.on_hover_text(more).clicked()

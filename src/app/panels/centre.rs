@@ -16,6 +16,7 @@ use crate::app::theme::Tokens;
 use crate::app::widgets::bar;
 use crate::app::widgets::button::choice_ui;
 use crate::app::widgets::fixed::{laid, text_ui};
+use crate::app::widgets::in_parts;
 use crate::engine::Verdict;
 use crate::engine::axis::Axis;
 use crate::units::{show_decimals, whole};
@@ -63,7 +64,7 @@ fn body(look: &Tokens, data: &VerdictData) -> LayoutJob {
         valign: Align::Center,
         ..TextFormat::simple(font, color)
     };
-    job.append(&data.detail, 0.0, format(fonts::body(), look.soft));
+    job.append(&in_parts(&data.detail), 0.0, format(fonts::body(), look.soft));
     if let Some(speed) = &data.speed {
         job.append("\n", 0.0, format(fonts::body(), look.text));
         job.append(speed, 0.0, format(fonts::body(), look.text));

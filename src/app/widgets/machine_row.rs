@@ -136,7 +136,7 @@ impl Pen<'_> {
             row,
             Rect::from_x_y_ranges(inner.left()..=bar, (middle - 3.0)..=(middle + 3.0)),
         );
-        self.figures()
+        self.figures(false)
     }
 
     /// Name; memory with verdict; bar; need, speed and price in few letters.
@@ -168,17 +168,18 @@ impl Pen<'_> {
         self.put(left, second, beside, look.soft);
         let bar = second + 14.0;
         fit_bar(self.ui, look, row, Rect::from_x_y_ranges(inner.x_range(), (bar - 3.0)..=(bar + 3.0)));
-        self.figures()
+        self.figures(true)
     }
 
-    /// The last line: need at the left, price at the right, the speed between them, each as exactly as there is room for;
+    /// The last line, in few letters where every row is narrow: need at the left, price at the right, the speed between them, each as exactly as there is room for;
     /// returns where the price is.
-    fn figures(&self) -> Option<Rect> {
+    fn figures(&self, few: bool) -> Option<Rect> {
         let Self { look, row, inner, .. } = self;
         let y = inner.bottom() - 8.0;
         let small = |text: &str| self.laid(text, fonts::small(), look.soft);
         let bare = row.bare_price.as_str();
-        let (need, close) = (row.figures.as_str(), row.close.as_str());
+        let close = row.close.as_str();
+        let need = if few { close } else { row.figures.as_str() };
         let ways = [
             (need, row.speed.as_str(), row.price.as_str()),
             (need, &row.pace, &row.price),

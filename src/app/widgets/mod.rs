@@ -40,6 +40,19 @@ pub(super) fn hint_ui(ui: &mut Ui, look: &Tokens, text: &str) {
     ui.add(Label::new(RichText::new(text).font(fonts::small()).color(look.faint)).wrap());
 }
 
+/// Parts of `one · two`, where the longest that is not broken has so many letters: rows end with a dot and begin with a
+/// part.
+const PART: usize = 22;
+
+/// A text of parts with dots between them, broken into rows between parts and not within short ones.
+pub(super) fn in_parts(text: &str) -> String {
+    let parts = text.split(" · ");
+    let kept = |part: &str| {
+        if part.chars().count() <= PART { part.replace(' ', "\u{a0}") } else { part.to_owned() }
+    };
+    parts.map(kept).collect::<Vec<_>>().join("\u{a0}· ")
+}
+
 /// Text cut to a width with an ellipsis.
 pub(super) fn elided(
     painter: &Painter,

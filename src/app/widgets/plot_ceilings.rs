@@ -112,8 +112,16 @@ impl View<'_> {
                 Some(name) => format!("{name}\u{a0}GB\u{a0}{}{beyond}", line.figure),
                 None => format!("{} {}{beyond}", line.name, line.figure),
             };
-            let job = LayoutJob::simple(text, font, color, room);
-            (laid(self.ui, job, room, 2), color)
+            let in_two =
+                |text: String| laid(self.ui, LayoutJob::simple(text, font.clone(), color, room), room, 2);
+            let mut galley = in_two(text);
+            let mut name = line.name.as_str();
+            // The figure stays, however long the name is.
+            while let (true, Some((shorter, _))) = (galley.elided, name.rsplit_once(' ')) {
+                name = shorter;
+                galley = in_two(format!("{name}… {}{beyond}", line.figure));
+            }
+            (galley, color)
         };
         let lines = self
             .data

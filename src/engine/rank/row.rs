@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::engine::estimate::Estimate;
 use crate::engine::solve::fits;
-use crate::engine::speed::{InferenceSpeed, ReadingSpeed, Speed};
+use crate::engine::speed::{InferenceSpeed, Speed};
 use crate::spec::{Machine, Quality, Quantization};
 use crate::units::Bytes;
 
@@ -33,14 +33,6 @@ impl Row<'_> {
     /// Whether it fits.
     pub fn fits(&self) -> bool {
         fits(&self.estimate.fit)
-    }
-
-    /// How fast it reads, where it writes nothing.
-    pub fn reading(&self) -> Option<&ReadingSpeed> {
-        match &self.estimate.speed {
-            Some(Speed::Reading(speed)) => Some(speed),
-            _ => None,
-        }
     }
 
     /// How fast it answers, where it is asked to.
