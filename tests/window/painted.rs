@@ -69,6 +69,8 @@ fn figures_of_a_machine_stand_apart_however_long_they_are() {
             painted(&driver).into_iter().filter(|(_, rect)| rect.left() > right).collect();
         let needs = figures.iter().filter(|(text, _)| text.ends_with("GiB") && text.len() > 14).count();
         assert!(needs > 2, "{preset}: needs over 100 GiB are seen: {figures:?}");
+        let long = figures.iter().find(|(text, _)| text.contains(" of ") && text.ends_with("GiB"));
+        assert_eq!(long, None, "{preset}: one form of need in a narrow list");
         for (at, (text, rect)) in figures.iter().enumerate() {
             for (other, over) in figures.iter().skip(at + 1) {
                 let both = rect.intersect(*over);
@@ -79,6 +81,19 @@ fn figures_of_a_machine_stand_apart_however_long_they_are() {
             assert!(rect.right() <= 900.5, "{preset}: {text} at {rect:?} is cut");
         }
     }
+}
+
+#[test]
+fn a_ceiling_keeps_its_figure_however_long_its_name_is() {
+    let mut driver = Driver::new();
+    driver.type_into("Filter machines", "mac studio m5 ultra 256 64-core");
+    driver.click_start(Role::CheckBox, "Compare Mac Studio M5 Ultra");
+    resize(&mut driver, vec2(900.0, 600.0), 1.0);
+    driver.settle();
+    let texts = painted(&driver);
+    let label = texts.iter().find(|(text, _)| text.contains("Studio") && text.contains("215.0"));
+    assert!(label.is_some(), "{texts:?}");
+    assert!(label.is_some_and(|(text, _)| !text.ends_with('…')));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::plot::{Tick, ticks};
+use super::ticks::{Tick, ticks};
 use crate::app::answers::Answers;
 use crate::app::convert;
 use crate::app::map_axes::{MapAxes, MapAxis, Spot};

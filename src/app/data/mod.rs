@@ -25,6 +25,7 @@ pub(super) mod sources;
 pub(super) mod speed;
 pub(super) mod step;
 pub(super) mod this_machine;
+mod ticks;
 pub(super) mod verdict;
 pub(super) mod working;
 pub(super) mod workload;

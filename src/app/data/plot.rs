@@ -1,6 +1,7 @@
 //! Memory against one axis, as numbers; drawn by the plot widget.
 
 use super::held::Held;
+use super::ticks::{Tick, steps, ticks};
 use crate::app::convert;
 use crate::app::evaluated::Evaluated;
 use crate::app::names;
@@ -13,7 +14,7 @@ use crate::engine::{
 };
 use crate::spec::support::FACTS;
 use crate::spec::{Machine, Scenario};
-use crate::units::{is_short_count, memory_unit, show_count, show_decimals};
+use crate::units::{memory_unit, show_decimals};
 
 /// Points of a curve over an unstepped axis.
 const SAMPLES: u32 = 96;
@@ -59,15 +60,6 @@ pub(crate) struct Crossing {
     /// On the axis.
     pub value: f64,
     /// As it is marked.
-    pub label: String,
-}
-
-/// A tick of the axis.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Tick {
-    /// On the axis.
-    pub value: f64,
-    /// As it is written.
     pub label: String,
 }
 
@@ -197,9 +189,7 @@ fn marker_label(scenario: &Scenario, axis: Axis, value: f64) -> String {
 /// Evenly spread values, on the axis' own scale, both ends included.
 fn samples(axis: Axis, (least, most): (f64, f64)) -> Vec<f64> {
     if axis.is_stepped() {
-        return std::iter::successors(Some(least), |step| Some(step + 1.0))
-            .take_while(|step| *step <= most)
-            .collect();
+        return steps(least, most).collect();
     }
     (0..=SAMPLES)
         .map(|index| {
@@ -311,54 +301,4 @@ fn top(ask: &Ask<'_>, layers: &[Layer], held: Held<'_>, lines: &[Line]) -> f64 {
     let shown = if decisive > 0.0 { curve.min((2.0 * decisive).max(1.4 * now)) } else { curve };
     let with_ceiling = if decisive <= 4.0 * shown { shown.max(decisive * 1.12) } else { shown };
     (with_ceiling * 1.06).max(0.1)
-}
-
-/// Ticks that a person would choose.
-pub(super) fn ticks(scenario: &Scenario, axis: Axis, (least, most): (f64, f64)) -> Vec<Tick> {
-    let tick = |value: f64| Tick { value, label: tick_text(scenario, axis, value) };
-    if axis.is_stepped() {
-        return samples(axis, (least, most)).into_iter().map(tick).collect();
-    }
-    if !axis.is_log() {
-        return even(axis, least, most).map(tick).collect();
-    }
-    let base: f64 = match axis {
-        Axis::NODES | Axis::EDGES | Axis::MODEL_SIZE => 10.0,
-        _ => 2.0,
-    };
-    let first = least.log(base).ceil();
-    std::iter::successors(Some(first), |power| Some(power + 1.0))
-        .map(|power| base.powf(power).round())
-        .take_while(|value| *value <= most * 1.0001)
-        .map(tick)
-        .collect()
-}
-
-/// A value of an axis in a few characters, thousands as `1k` beside `10k`.
-pub(super) fn tick_text(scenario: &Scenario, axis: Axis, value: f64) -> String {
-    // A power of ten has no figures after its point.
-    if axis == Axis::MODEL_SIZE && is_short_count(value) {
-        return show_count(value);
-    }
-    let text = axis.brief(scenario, value);
-    let thousands = value / 1000.0;
-    if (1.0..10.0).contains(&thousands) && thousands.fract() == 0.0 && text.contains(',') {
-        return text::plot_k(&thousands);
-    }
-    text
-}
-
-/// Round values at even distances, about six of them.
-fn even(axis: Axis, least: f64, most: f64) -> impl Iterator<Item = f64> {
-    let rough = ((most - least) / 6.0).max(1e-9);
-    let decade = 10_f64.powf(rough.log10().floor());
-    let round = [1.0, 2.0, 5.0, 10.0].map(|step| step * decade);
-    let step = match axis {
-        Axis::RESOLUTION => 256.0,
-        _ => round.into_iter().find(|step| *step >= rough).unwrap_or(10.0 * decade),
-    };
-    let step = if axis.is_fractional() { step } else { step.max(1.0) };
-    let first = (least / step).ceil() * step;
-    std::iter::successors(Some(first), move |value| Some(value + step))
-        .take_while(move |value| *value <= most * 1.0001)
 }

@@ -1,7 +1,7 @@
 //! The speed page: machines with their bands, speed against the settings that move it, and the roofline.
 
 use super::chart::{Chart, Curve, Mark, Unit};
-use super::plot::tick_text;
+use super::ticks::tick_text;
 use crate::app::answers::Answers;
 use crate::app::evaluated::Evaluated;
 use crate::app::state::AppState;

@@ -65,3 +65,17 @@ pub(super) fn elided(
     job.wrap = TextWrapping::truncate_at_width(width);
     painter.layout_job(job)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_ends_with_a_dot_and_short_parts_stay_together() {
+        let said = in_parts("5.6 of 20.8 GiB · usable RAM · how the runtime lays this out was not measured");
+        assert_eq!(
+            said.replace('\u{a0}', "_"),
+            "5.6_of_20.8_GiB_· usable_RAM_· how the runtime lays this out was not measured"
+        );
+    }
+}
