@@ -170,3 +170,48 @@ fn what_is_folded_or_leads_on_has_a_sign_of_the_set() {
     let found: usize = driver.harness.output().shapes.iter().map(|clipped| triangles(&clipped.shape)).sum();
     assert_eq!(found, 0, "the menu");
 }
+
+#[test]
+fn a_marker_at_the_left_end_leaves_the_unit_of_the_plot() {
+    let mut driver = Driver::new();
+    driver.type_into("Context", "512");
+    let texts = painted(&driver);
+    let of =
+        |said: &str| texts.iter().filter(|(text, _)| text == said).map(|(_, rect)| *rect).collect::<Vec<_>>();
+    let (units, flags) = (of("GiB"), of("512"));
+    assert!(!units.is_empty() && flags.len() > 1, "{units:?} {flags:?}");
+    for flag in flags {
+        assert!(
+            !units.iter().any(|unit| unit.intersects(flag.expand2(vec2(9.0, 2.5)))),
+            "{flag:?} {units:?}"
+        );
+    }
+}
+
+#[test]
+fn no_figure_is_read_on_into_the_next() {
+    let folder = tempfile::tempdir().expect("a folder to write to");
+    let path = folder.path().join("embed.ron");
+    std::fs::write(&path, "(model: \"bge-m3\")").expect("it is written");
+    let mut driver = Driver::answering(Answers { open: Some(path), ..Answers::default() });
+    driver.harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
+    driver.settle();
+    driver.click(Role::Tab, "Speed");
+    let (left, right) = centre(&driver);
+    let texts = painted(&driver);
+    let long = texts.iter().filter(|(text, rect)| {
+        text.ends_with(" tok/s")
+            && text.contains(" to ")
+            && rect.left() < left + 350.0
+            && rect.right() < right
+    });
+    let long: Vec<&(String, Rect)> = long.collect();
+    assert!(!long.is_empty(), "{texts:?}");
+    for (text, rect) in long {
+        let next = texts.iter().map(|(_, other)| other).filter(|other| {
+            other.left() >= rect.right() && other.y_range().contains(rect.center().y) && other.left() < right
+        });
+        let next = next.map(|other| other.left()).fold(f32::MAX, f32::min);
+        assert!(next - rect.right() > 12.0, "{text} at {rect:?} is followed at {next}");
+    }
+}

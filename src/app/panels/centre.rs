@@ -64,10 +64,10 @@ fn body(look: &Tokens, data: &VerdictData) -> LayoutJob {
         valign: Align::Center,
         ..TextFormat::simple(font, color)
     };
-    job.append(&in_parts(&data.detail), 0.0, format(fonts::body(), look.soft));
+    job.append(&in_parts(&data.detail, 32), 0.0, format(fonts::body(), look.soft));
     if let Some(speed) = &data.speed {
         job.append("\n", 0.0, format(fonts::body(), look.text));
-        job.append(speed, 0.0, format(fonts::body(), look.text));
+        job.append(&in_parts(speed, 32), 0.0, format(fonts::body(), look.text));
     }
     for (index, note) in data.notes.iter().enumerate() {
         let between = if index == 0 { "\n" } else { " · " };

@@ -19,9 +19,11 @@ const HEIGHT: f32 = 38.0;
 /// Draws the figures in as many columns as fit; returns the one that was clicked.
 pub(crate) fn figures_ui(ui: &mut Ui, look: &Tokens, figures: &[(Subject, String)]) -> Option<Subject> {
     let mut opened = None;
-    // No name is cut: what stands at its end tells figures apart.
-    let wide = |name: String| ui.painter().layout_no_wrap(name, fonts::small(), look.soft).size().x + GAP;
-    let least = figures.iter().map(|(subject, _)| wide(subject.title())).fold(WIDTH, f32::max);
+    let wide = |text: String, font| ui.painter().layout_no_wrap(text, font, look.soft).size().x;
+    // No name is cut: what stands at its end tells figures apart. And no figure is read on into the next.
+    let names = figures.iter().map(|(subject, _)| wide(subject.title(), fonts::small()) + GAP);
+    let values = figures.iter().map(|(_, text)| wide(text.clone(), fonts::strong()) + 2.0 * GAP);
+    let least = names.chain(values).fold(WIDTH, f32::max);
     let columns = columns(ui.available_width(), least);
     for row in figures.chunks(columns) {
         let (_, rect) = ui.allocate_space(vec2(ui.available_width(), HEIGHT));

@@ -40,15 +40,12 @@ pub(super) fn hint_ui(ui: &mut Ui, look: &Tokens, text: &str) {
     ui.add(Label::new(RichText::new(text).font(fonts::small()).color(look.faint)).wrap());
 }
 
-/// Parts of `one · two`, where the longest that is not broken has so many letters: rows end with a dot and begin with a
-/// part.
-const PART: usize = 22;
-
-/// A text of parts with dots between them, broken into rows between parts and not within short ones.
-pub(super) fn in_parts(text: &str) -> String {
+/// A text of parts, `one · two`, broken into rows between them: a row ends with a dot and begins with a part, and none of up
+/// to so many letters is broken.
+pub(super) fn in_parts(text: &str, most: usize) -> String {
     let parts = text.split(" · ");
     let kept = |part: &str| {
-        if part.chars().count() <= PART { part.replace(' ', "\u{a0}") } else { part.to_owned() }
+        if part.chars().count() <= most { part.replace(' ', "\u{a0}") } else { part.to_owned() }
     };
     parts.map(kept).collect::<Vec<_>>().join("\u{a0}· ")
 }
@@ -72,7 +69,8 @@ mod tests {
 
     #[test]
     fn a_row_ends_with_a_dot_and_short_parts_stay_together() {
-        let said = in_parts("5.6 of 20.8 GiB · usable RAM · how the runtime lays this out was not measured");
+        let said =
+            in_parts("5.6 of 20.8 GiB · usable RAM · how the runtime lays this out was not measured", 22);
         assert_eq!(
             said.replace('\u{a0}', "_"),
             "5.6_of_20.8_GiB_· usable_RAM_· how the runtime lays this out was not measured"

@@ -17,6 +17,8 @@ use crate::units::memory_unit;
 const LEFT: f32 = 46.0;
 const TOP: f32 = 34.0;
 const BOTTOM: f32 = 62.0;
+/// From the middle of a flag to its end, where its label is long.
+const FLAG: f32 = 40.0;
 
 /// Where the plot was drawn, so that a drag can be read before anything of the next frame is.
 #[derive(Clone, Copy, Debug)]
@@ -159,8 +161,14 @@ impl View<'_> {
         let painter = self.ui.painter();
         let line = Stroke::new(1.0, self.look.line.gamma_multiply(0.8));
         let faint = self.look.faint;
-        let unit = pos2(self.area.left() - 8.0, self.area.top() - 14.0);
-        painter.text(unit, Align2::RIGHT_CENTER, memory_unit(), fonts::small(), faint);
+        // The flag of a marker at the left end would lie over it.
+        let beside_flag = self.x(self.data.marker.value) < self.area.left() + FLAG;
+        let (unit, align) = if beside_flag {
+            (self.rect.left(), Align2::LEFT_CENTER)
+        } else {
+            (self.area.left() - 8.0, Align2::RIGHT_CENTER)
+        };
+        painter.text(pos2(unit, self.area.top() - 14.0), align, memory_unit(), fonts::small(), faint);
         let count = f64::from(self.area.height() / 55.0).clamp(2.0, 12.0);
         for gib in marks(self.ends(), false, count) {
             let y = self.y(gib).round() + 0.5;

@@ -138,7 +138,7 @@ fn cell_text(painter: &Painter, look: &Tokens, cell: &Cell, width: f32) -> CellT
     figure.append(&cell.text, 0.0, TextFormat::simple(font, color));
     let under = (!cell.under.is_empty()).then(|| {
         let mut under = aligned();
-        under.append(&in_parts(&cell.under), 0.0, TextFormat::simple(fonts::small(), look.faint));
+        under.append(&in_parts(&cell.under, 22), 0.0, TextFormat::simple(fonts::small(), look.faint));
         painter.layout_job(under)
     });
     CellText { figure: painter.layout_job(figure), under }
