@@ -172,7 +172,7 @@ impl Plimsoll {
             }
             Done::Measured(measured) => self.measured(measured),
             Done::Picked(purpose, Picked::File(path)) => self.picked(ctx, purpose, path),
-            Done::Picked(_, Picked::Cancelled) => {}
+            Done::Picked(_, Picked::Cancelled) | Done::Opened(_, true) => {}
             Done::Picked(purpose, Picked::NoDialog) => self.ask_in_window(purpose),
             Done::Loaded(path, Ok(loaded)) => self.opened(Some(path), loaded),
             Done::Saved(path, of, Ok(())) => {
@@ -186,7 +186,6 @@ impl Plimsoll {
                     self.remember(path);
                 }
             }
-            Done::Opened(_, true) => {}
             Done::Opened(folder, false) => self.toasts.error(text::nothing_opens_folders(&folder.display())),
             Done::Accuracy(data) => self.evidence.accuracy = Made::Ready(*data),
             Done::Beside(loaded) => self.lay_beside(*loaded),

@@ -211,7 +211,7 @@ fn no_figure_is_read_on_into_the_next() {
         let next = texts.iter().map(|(_, other)| other).filter(|other| {
             other.left() >= rect.right() && other.y_range().contains(rect.center().y) && other.left() < right
         });
-        let next = next.map(|other| other.left()).fold(f32::MAX, f32::min);
+        let next = next.map(Rect::left).fold(f32::MAX, f32::min);
         assert!(next - rect.right() > 12.0, "{text} at {rect:?} is followed at {next}");
     }
 }

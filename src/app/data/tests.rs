@@ -375,8 +375,8 @@ fn what_lies_in_a_context_follows_the_server_that_opens_it() {
     let (context, said) = value(Axis::CONTEXT);
     assert_eq!(said, "4,096", "the shortest that the server opens");
     let rows = [&form.rows.head, &form.rows.main, &form.rows.advanced].into_iter().flatten();
-    let answer = rows.filter(|row| row.key == "generate").map(|row| row.text.replace(',', ""));
-    let answer: f64 = answer.last().expect("it is asked").parse().expect("a number");
+    let mut answer = rows.filter(|row| row.key == "generate").map(|row| row.text.replace(',', ""));
+    let answer: f64 = answer.next_back().expect("it is asked").parse().expect("a number");
     assert!(value(Axis::PROMPT).0 + answer <= context, "{:?} and {answer} in {context}", value(Axis::PROMPT));
     let asked = crate::report::asked(&state.scenario);
     assert!(!asked.iter().any(|line| line.starts_with("Context")), "nobody asked for one: {asked:?}");

@@ -111,6 +111,9 @@ pub(super) fn first_of(text: &str, entries: &[Entry]) -> Option<usize> {
     matching(text, entries).first().map(|found| found.index)
 }
 
+/// How well an entry is found: as it is written, by its label, by all that it is found by.
+type Rank = Reverse<(u8, u32, u32)>;
+
 /// Entries that have the letters of every typed word in order, best first; all of them where nothing is typed.
 ///
 /// A label that is what was typed comes first, then those that begin with it; a label that has all words comes before an
@@ -119,7 +122,7 @@ fn matching(text: &str, entries: &[Entry]) -> Vec<Found> {
     let pattern = Pattern::new(text, CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy);
     let mut matcher = Matcher::new(Config::DEFAULT);
     let mut buffer = Vec::new();
-    let mut found: Vec<(Reverse<(u8, u32, u32)>, Found)> = Vec::new();
+    let mut found: Vec<(Rank, Found)> = Vec::new();
     let typed = text.trim().to_lowercase();
     let alike = |label: &str| match label.to_lowercase().trim_end_matches('…').strip_prefix(&typed) {
         Some("") => 2,

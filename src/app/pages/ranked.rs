@@ -244,7 +244,7 @@ fn heads_ui(ui: &mut Ui, look: &Tokens, (width, does): (f32, Does), view: &mut V
 fn row_ui(ui: &mut Ui, look: &Tokens, (width, does): (f32, Does), row: &ModelRow) -> bool {
     let (_, rect) = ui.allocate_space(vec2(width, ROW));
     let response = ui.interact(rect, ui.make_persistent_id(("model row", &row.name)), Sense::click());
-    let wait = does.wait().label();
+    let wait = format!("{} {}", does.wait().label(), row.wait);
     let said = text::needs_speed_and_a_wait(
         &row.name,
         &row.quantization,
@@ -252,7 +252,6 @@ fn row_ui(ui: &mut Ui, look: &Tokens, (width, does): (f32, Does), row: &ModelRow
         &row.memory,
         &row.speed,
         &wait,
-        &row.wait,
         &row.quality,
     );
     response.widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, true, &said));
@@ -284,14 +283,7 @@ fn row_ui(ui: &mut Ui, look: &Tokens, (width, does): (f32, Does), row: &ModelRow
         painter.galley(anchor.anchor_size(at, galley.size()).min, galley, color);
     }
     painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, look.line.gamma_multiply(0.7)));
-    let more = text::a_wait_and_its_quality(
-        &row.name,
-        &row.size,
-        &row.quantization,
-        &row.more,
-        &wait,
-        &row.wait,
-        &row.quality,
-    );
+    let more =
+        text::a_wait_and_its_quality(&row.name, &row.size, &row.quantization, &row.more, &wait, &row.quality);
     response.on_hover_text(more).clicked()
 }
