@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use eframe::egui;
 use egui::text::{LayoutJob, TextWrapping};
-use egui::{Galley, Label, Rect, Response, Sense, Ui, UiBuilder, vec2};
+use egui::{Galley, Label, Rect, Response, Role, Sense, Ui, UiBuilder, WidgetInfo, vec2};
 
 use crate::app::fonts;
 use crate::app::theme::Tokens;
@@ -32,13 +32,13 @@ pub(crate) fn laid(ui: &Ui, mut job: LayoutJob, width: f32, rows: u8) -> Arc<Gal
 
 /// Draws text that was laid out from the top of a room; all of it is in the tooltip where it was cut.
 pub(crate) fn text_ui(ui: &mut Ui, galley: Arc<Galley>, room: Rect, sense: Sense) -> Response {
-    let cut = galley.elided.then(|| galley.text().to_owned());
+    // Spaces that rows are not broken at are read out as any other.
+    let said = galley.text().replace('\u{a0}', " ");
+    let is_cut = galley.elided;
     let size = vec2(galley.size().x.min(room.width()), galley.size().y.min(room.height()));
     // The room is taken already: what is drawn in it moves nothing.
     let builder = UiBuilder::new().max_rect(Rect::from_min_size(room.min, size));
     let response = ui.new_child(builder).add(Label::new(galley).sense(sense));
-    match cut {
-        Some(text) => response.on_hover_text(text),
-        None => response,
-    }
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &said));
+    if is_cut { response.on_hover_text(said) } else { response }
 }
