@@ -22,8 +22,8 @@ fn answer(set: &[(&str, &str)], machine: &str) -> Estimate {
 
 /// What one device has of a part in the last phase.
 fn on_device(estimate: &Estimate, name: PartName) -> f64 {
-    assert_eq!(estimate.resolved.refusal, None);
-    assert_eq!(estimate.budget.placement, Placement::Gpu);
+    assert_eq!(estimate.resolved.refusal, None, "it runs");
+    assert_eq!(estimate.budget.placement, Placement::Gpu, "one of several cards");
     let parts = estimate.budget.phases.last().expect("a phase").parts.iter();
     parts
         .filter(|part| part.name == name && part.place == Place::Device)
@@ -109,16 +109,16 @@ fn texts_of_encoders_are_computed_whole() {
         let set = [("model", id), ("runtime", runtime), ("quantization", quantization), ("prompt", "6000")];
         let answer = answer(&set, "rtx-4090-24gb");
         assert_eq!(answer.resolved.refusal, None, "{id} {runtime}");
-        let inference = answer.resolved.scenario.inference().expect("an inference").clone();
-        (u64::from(inference.ubatch), inference.batched_tokens())
+        let inference = answer.resolved.scenario.inference().expect("an inference");
+        (inference.ubatch, inference.batched_tokens())
     };
-    assert_eq!(computed("bge-m3", "llama.cpp", "F16").0, 6000);
+    assert_eq!(computed("bge-m3", "llama.cpp", "F16").0, 6000, "an encoder's text is one");
     assert_eq!(
         computed("qwen3-embedding-0.6b", "llama.cpp", "F16").0,
         512,
         "a decoder's prompt goes in parts"
     );
-    assert!(computed("bge-m3", "vllm", "bf16").1 >= 6000);
+    assert!(computed("bge-m3", "vllm", "bf16").1 >= 6000, "no part of a text is a batch");
     let one = answer(&[("model", "bge-m3"), ("runtime", "vllm"), ("quantization", "bf16")], "rtx-4090-24gb");
     assert!(on_device(&one, PartName::Logits).abs() < 1.0, "nothing is drawn from a vocabulary");
 }
