@@ -36,12 +36,38 @@ pub(super) fn show(
     stays
 }
 
-/// What a machine, a model or a preset is called where it is written, in a terminal and in files.
+/// What a machine, a model or a preset is called where it is written, in a terminal and in files; and what leads to a page by
+/// the other verb.
 fn also_found_by(command: &Command) -> String {
     match command {
         Command::Change(Change::Machine(id)) => format!("evaluate on {id}"),
         Command::Change(Change::Model(model)) => format!("model {}", model.id),
         Command::Preset(id) => format!("preset {id}"),
+        Command::Go(place) => text::command_show(&place.label().to_lowercase()),
+        Command::Show(page) => text::go_to(&page.label().to_lowercase()),
         _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::overlays::search_list::first_of;
+
+    #[test]
+    fn pages_and_places_are_found_by_either_verb() {
+        let commands = Command::plain();
+        let entries: Vec<Entry> = commands
+            .iter()
+            .map(|command| Entry {
+                label: command.label(),
+                found_by: also_found_by(command),
+                ..Entry::default()
+            })
+            .collect();
+        let found =
+            |typed: &str| first_of(typed, &entries).and_then(|at| commands.get(at)).map(Command::label);
+        assert_eq!(found("show compare").as_deref(), Some("Go to compare"));
+        assert_eq!(found("go to plan").as_deref(), Some("Show plan"));
     }
 }

@@ -140,11 +140,13 @@ fn matching(text: &str, entries: &[Entry]) -> Vec<Found> {
         let all = format!("{} {} {}", entry.label, entry.beside, entry.found_by);
         let anywhere = pattern.score(Utf32Str::new(&all, &mut buffer), &mut matcher);
         if let Some(anywhere) = anywhere {
+            // What it is called elsewhere is as good as its label where it is typed in full.
+            let other_name = if entry.found_by.to_lowercase() == typed && !typed.is_empty() { 2 } else { 0 };
             letters.sort_unstable();
             letters.dedup();
             let letters = if in_label.is_some() { letters } else { Vec::new() };
             found.push((
-                Reverse((alike(&entry.label), in_label.unwrap_or(0), anywhere)),
+                Reverse((alike(&entry.label).max(other_name), in_label.unwrap_or(0), anywhere)),
                 Found { index, letters },
             ));
         }

@@ -57,16 +57,11 @@ impl View<'_> {
                 unnamed.push(layer.part);
                 continue;
             }
-            let y = self.beside_lines((low - 16.0).max(f32::midpoint(low, high)));
+            let lines: Vec<f32> = self.data.lines.iter().map(|line| self.y(line.gib)).collect();
+            let y = beside_lines((low - 16.0).max(f32::midpoint(low, high)), &lines, (high, low));
             painter.galley(pos2(x, y - size.y / 2.0), galley, color);
         }
         unnamed
-    }
-
-    /// A height moved off a ceiling that would strike through what is written there.
-    fn beside_lines(&self, y: f32) -> f32 {
-        let near = self.data.lines.iter().map(|line| self.y(line.gib)).find(|line| (line - y).abs() < 11.0);
-        near.map_or(y, |line| line + 13.0)
     }
 
     /// Which phase needs most, where along the axis that is another one: there the need takes another course.
@@ -210,5 +205,39 @@ impl View<'_> {
         )
         .gap(14.0)
         .show(|ui| ui.label(format!("{text}\n{} {}", show_decimals(self.need(value), 1), memory_unit())));
+    }
+}
+
+/// Half of a line of words with what it keeps clear of a ceiling.
+const CLEAR: f32 = 11.0;
+/// Half of a line of words.
+const HALF_LINE: f32 = 8.0;
+
+/// A height moved off the ceilings that would strike through what is written there, and inside its own area: the nearest
+/// there is.
+fn beside_lines(y: f32, lines: &[f32], (top, bottom): (f32, f32)) -> f32 {
+    let clear = |at: f32| lines.iter().all(|line| (line - at).abs() >= CLEAR);
+    let inside = |at: f32| at - HALF_LINE >= top && at + HALF_LINE <= bottom;
+    let moved = lines.iter().flat_map(|line| [line - CLEAR - 2.0, line + CLEAR + 2.0]);
+    let found = std::iter::once(y).chain(moved).filter(|at| clear(*at) && inside(*at));
+    found.min_by(|a, b| (a - y).abs().total_cmp(&(b - y).abs())).unwrap_or(y)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_keep_off_ceilings_and_inside_their_area() {
+        let is = |y: f32, lines: &[f32], area: (f32, f32), wanted: f32| {
+            let found = beside_lines(y, lines, area);
+            assert!((found - wanted).abs() < 0.01, "{found}, not {wanted}");
+        };
+        is(50.0, &[], (0.0, 100.0), 50.0);
+        is(50.0, &[55.0], (0.0, 100.0), 42.0);
+        is(50.0, &[45.0], (0.0, 100.0), 58.0);
+        // Two ceilings near the bottom leave no room below them.
+        is(84.0, &[80.0, 88.0], (0.0, 100.0), 67.0);
+        is(50.0, &[50.0], (40.0, 60.0), 50.0);
     }
 }
