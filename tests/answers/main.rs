@@ -33,6 +33,7 @@ mod reads;
 mod runtimes;
 mod serve;
 mod servers;
+mod settings;
 mod speed_workings;
 mod training_shared;
 mod unknown_memory;

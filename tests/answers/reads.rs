@@ -1,7 +1,7 @@
 //! What of a model decides its speed, of models of the catalog.
 
 use crate::asked::CONTEXT;
-use plimsoll::engine::speed::{Chip, Prompt, Reads, prefill_terms};
+use plimsoll::engine::speed::{Chip, ChipKind, Prompt, Reads, prefill_terms};
 use plimsoll::spec::{FileType, Quantization};
 
 #[test]
@@ -26,24 +26,26 @@ fn latent_attention_multiplies_by_more_where_it_is_folded() {
 /// compute it.
 #[test]
 fn narrow_heads_fill_tiles_of_attention_in_part() {
-    let terms = |model: &str, machine: &str| {
+    let chip =
+        |machine: &str| Chip::of(CONTEXT.catalog.machine(machine).expect("a machine")).expect("its rates");
+    let terms = |model: &str, chip: Chip| {
         let reads = Reads::of(CONTEXT.catalog.model(model).expect("a model"), Quantization::Bf16);
-        let chip = Chip::of(CONTEXT.catalog.machine(machine).expect("a machine")).expect("its rates");
         let prompt =
             Prompt { tokens: 2.0, depth: 999.0, chunk: 512.0, older: false, one_model: false, folded: true };
         let operations = 4.0 * reads.attended(1000.0, true);
         let terms = prefill_terms(&reads, &chip, &prompt);
-        let matrix = terms.attention * chip.integer.get() / 2.0 / operations;
-        (
-            matrix,
+        [
+            terms.attention * chip.integer.get() / 2.0 / operations,
             terms.attention_shaders * chip.shaders.get() / operations,
             terms.attention * chip.shaders.get() / operations,
-        )
+        ]
     };
     let is = |found: f64, wanted: f64| assert!((found - wanted).abs() < 1e-9, "{found}, not {wanted}");
-    is(terms("gpt-oss-20b", "rtx-4090-24gb").0, 2.0);
-    is(terms("llama-3.1-8b", "rtx-4090-24gb").0, 1.0);
-    is(terms("gpt-oss-20b", "rx-9070xt").1, 2.0);
-    is(terms("gpt-oss-20b", "rx-9070xt").0, 0.0);
-    is(terms("gpt-oss-20b", "apple-m2ultra-76c-192gb").2, 1.0);
+    let (card, radeon) = (chip("rtx-4090-24gb"), chip("rx-9070xt"));
+    is(terms("gpt-oss-20b", card)[0], 2.0);
+    is(terms("llama-3.1-8b", card)[0], 1.0);
+    is(terms("gpt-oss-20b", radeon)[1], 2.0);
+    is(terms("gpt-oss-20b", radeon)[0], 0.0);
+    is(terms("gpt-oss-20b", chip("apple-m2ultra-76c-192gb"))[2], 1.0);
+    is(terms("gpt-oss-20b", Chip { kind: ChipKind::Processor, ..card })[0], 1.0);
 }

@@ -138,10 +138,11 @@ const fn multiplies_apart(chip: &Chip) -> bool {
 /// Width of a head that fills the tiles of attention.
 const FULL_TILE: f64 = 128.0;
 
-/// By how much attention of heads narrower than its tiles takes longer than their operations: off Apple a score takes as long
-/// at a width of 64 as at 128 (`fattn-mma-f16`, `fattn-tile`: as many threads and barriers for half the products).
+/// By how much attention of heads narrower than its tiles takes longer than their operations: on GPUs other than Apple's a score
+/// takes as long at a width of 64 as at 128 (`fattn-mma-f16`, `fattn-tile`: as many threads and barriers for half the products).
 pub(super) fn wider_tiles(reads: &Reads, chip: &Chip) -> f64 {
-    if chip.is_apple() || reads.head_width() <= 0.0 { 1.0 } else { (FULL_TILE / reads.head_width()).max(1.0) }
+    let tiled = !chip.is_apple() && chip.kind != ChipKind::Processor;
+    if !tiled || reads.head_width() <= 0.0 { 1.0 } else { (FULL_TILE / reads.head_width()).max(1.0) }
 }
 
 /// Whether shaders compute attention beside matrix units for products: on AMD's Radeon, where llama.cpp's tiles of attention
