@@ -40,6 +40,15 @@ fn x_of(bar: Rect, gib: f64, scale: f64) -> f32 {
     bar.left() + bar.width() * (gib / scale).clamp(0.0, 1.0) as f32
 }
 
+/// Where the words of a segment begin: at its left, or behind the marks that would strike through them where there is room.
+fn beside_marks(segment: egui::Rangef, width: f32, marks: &[f32]) -> f32 {
+    let room = segment.shrink(8.0);
+    let struck = |left: f32| marks.iter().any(|mark| (left - 4.0..=left + width + 4.0).contains(mark));
+    let places = std::iter::once(room.min).chain(marks.iter().map(|mark| mark + 6.0));
+    let free = places.filter(|left| *left >= room.min && left + width <= room.max && !struck(*left));
+    free.min_by(f32::total_cmp).unwrap_or(room.min)
+}
+
 fn segments_ui(ui: &mut Ui, look: &Tokens, data: &BarData, bar: Rect) -> Option<Subject> {
     let mut opened = None;
     let mut from = 0.0;
@@ -68,7 +77,9 @@ fn segments_ui(ui: &mut Ui, look: &Tokens, data: &BarData, bar: Rect) -> Option<
         }
         let galley = ui.painter().layout_no_wrap(label.clone(), fonts::small(), look.on(color));
         if galley.size().x + 16.0 <= rect.width() {
-            let at = pos2(rect.left() + 8.0, rect.center().y - galley.size().y / 2.0);
+            let marks: Vec<f32> = data.marks.iter().map(|mark| x_of(bar, mark.gib, data.scale)).collect();
+            let left = beside_marks(rect.x_range(), galley.size().x, &marks);
+            let at = pos2(left, rect.center().y - galley.size().y / 2.0);
             ui.painter().galley(at, galley, look.on(color));
         }
         let response = response.on_hover_text(text::bar_click_for_its_working(&label, &memory_unit()));
@@ -202,4 +213,23 @@ pub(crate) fn legend_ui(
     ui.painter().galley_with_override_text_color(at, name_galley, if hot { look.text } else { look.soft });
     ui.painter().galley(figure_at, figure_galley, look.text);
     if clickable { response.on_hover_text(text::centre_click_for_its_working()).clicked() } else { false }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use egui::Rangef;
+
+    #[test]
+    fn words_of_a_segment_keep_off_marks_where_there_is_room() {
+        let is = |marks: &[f32], wanted: f32| {
+            let found = beside_marks(Rangef::new(100.0, 300.0), 80.0, marks);
+            assert!((found - wanted).abs() < 0.01, "{found}, not {wanted}");
+        };
+        is(&[], 108.0);
+        is(&[250.0], 108.0);
+        is(&[150.0], 156.0);
+        is(&[150.0, 158.0], 164.0);
+        is(&[110.0, 180.0, 240.0], 108.0);
+    }
 }
