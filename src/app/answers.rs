@@ -11,7 +11,7 @@ use crate::engine::axis::Axis;
 use crate::engine::solve::largest_that_fits;
 use crate::engine::speed::Speed;
 use crate::engine::working::Detail;
-use crate::engine::{Assumptions, Estimate, Question, Use, as_asked, estimate, nowhere};
+use crate::engine::{Assumptions, Ceiling, Estimate, Question, Use, as_asked, estimate, nowhere};
 use crate::spec::{Machine, Scenario};
 
 /// How far a slider may go on the chosen machine.
@@ -86,7 +86,7 @@ impl Machines<'_> {
 impl Answers {
     /// The answers for a state.
     pub(super) fn new(state: &AppState, machines: Machines<'_>) -> Self {
-        Self::compute(Inputs::of(state, machines), machines, 0)
+        Self::compute(Inputs::of(state, machines), machines, None)
     }
 
     /// Computes anew if anything the answers depend on is different; says whether it did.
@@ -94,11 +94,11 @@ impl Answers {
         if self.inputs.is(state, machines) {
             return false;
         }
-        *self = Self::compute(Inputs::of(state, machines), machines, self.version + 1);
+        *self = Self::compute(Inputs::of(state, machines), machines, Some(self));
         true
     }
 
-    fn compute(inputs: Inputs, machines: Machines<'_>, version: u64) -> Self {
+    fn compute(inputs: Inputs, machines: Machines<'_>, before: Option<&Self>) -> Self {
         let scenario = &inputs.scenario;
         let asked: Vec<Arc<Machine>> = machines.all.iter().map(|each| as_asked(scenario, each)).collect();
         let machines = Machines { all: &asked, ..machines };
@@ -123,21 +123,28 @@ impl Answers {
         let estimate = estimate.unwrap_or_else(|| nowhere(scenario, Detail::Figures));
         let compared: Vec<&Evaluated> =
             evaluated.iter().filter(|each| inputs.compared.contains(&each.machine.id)).collect();
-        let plot = plot_data::build(&plot_data::Ask {
+        // A handle that is dragged along the axis of the plot moves neither its curves nor its ceilings.
+        let along = before.filter(|before| before.differs_along_the_axis(&inputs, &estimate, &compared));
+        let held = estimate.resolved.held(scenario);
+        let largest: Vec<(Axis, Option<f64>)> = machine.as_deref().map_or_else(Vec::new, |chosen| {
+            let searched = Axis::sliders(scenario).into_iter().filter(|axis| !axis.is_stepped());
+            let known = |axis: Axis| along.filter(|_| axis == inputs.axis)?.found(axis);
+            let most = |axis: Axis| known(axis).unwrap_or_else(|| largest_that_fits(&held, chosen, axis));
+            searched.map(|axis| (axis, most(axis))).collect()
+        });
+        let asked = plot_data::Ask {
             scenario,
             axis: inputs.axis,
             machine: machine.as_deref(),
             estimate: &estimate,
             compared: &compared,
-        });
-        let held = estimate.resolved.held(scenario);
-        let largest = machine.as_deref().map_or_else(Vec::new, |chosen| {
-            Axis::sliders(scenario)
-                .into_iter()
-                .filter(|axis| !axis.is_stepped())
-                .map(|axis| (axis, largest_that_fits(&held, chosen, axis)))
-                .collect()
-        });
+            largest: largest.iter().find(|(axis, _)| *axis == inputs.axis).and_then(|(_, most)| *most),
+        };
+        let plot = match along {
+            Some(before) => plot_data::moved(&asked, before.plot.clone()),
+            None => plot_data::build(&asked),
+        };
+        let version = before.map_or(0, |before| before.version + 1);
         Self {
             inputs,
             machine,
@@ -149,6 +156,40 @@ impl Answers {
             worked: OnceCell::new(),
             worked_on: RefCell::default(),
         }
+    }
+
+    /// Whether other inputs differ from these by the scenario's place on the axis of the plot, and by nothing that decides
+    /// its curves and ceilings.
+    fn differs_along_the_axis(&self, inputs: &Inputs, estimate: &Estimate, compared: &[&Evaluated]) -> bool {
+        let (axis, before) = (inputs.axis, &self.inputs);
+        let same = before.axis == axis
+            && before.chosen == inputs.chosen
+            && before.compared == inputs.compared
+            && before.machines == inputs.machines;
+        let ceilings = |estimate: &Estimate| -> Vec<Ceiling> {
+            estimate.fit.comparisons.iter().map(|each| each.ceiling.clone()).collect()
+        };
+        let under_the_same = |each: &&Evaluated| {
+            let known = self.evaluated.iter().find(|known| Arc::ptr_eq(&known.machine, &each.machine));
+            known.is_some_and(|known| ceilings(&known.estimate) == ceilings(&each.estimate))
+        };
+        let at_an_end = |end: f64| {
+            let at = |estimate: &Estimate, scenario| axis.set(&estimate.resolved.held(scenario), end);
+            at(&self.estimate, &before.scenario) == at(estimate, &inputs.scenario)
+        };
+        let (least, most) = axis.range(&inputs.scenario);
+        same && self.estimate.cards == estimate.cards
+            && ceilings(&self.estimate) == ceilings(estimate)
+            && compared.iter().all(under_the_same)
+            && (least, most) == axis.range(&before.scenario)
+            // What a setting takes along with it differs at one of the ends.
+            && at_an_end(least)
+            && at_an_end(most)
+    }
+
+    /// What was found of the end of a slider, where it was searched.
+    fn found(&self, axis: Axis) -> Option<Option<f64>> {
+        self.largest.iter().find(|(of, _)| *of == axis).map(|(_, most)| *most)
     }
 
     /// How fast the scenario runs on the chosen machine.

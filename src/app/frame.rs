@@ -77,7 +77,7 @@ impl Plimsoll {
         } else if let Some(right) = regions.right {
             let list = self.list.of(&self.state, &self.answers, data::machines::build);
             inside(ui, text::frame_machines(), right, beside, |ui| {
-                panels::machines::panel_ui(ui, &look, &self.state, list, &mut later);
+                panels::machines::panel_ui(ui, &look, &self.state, (list, &self.answers), &mut later);
             });
         }
         splitters_ui(ui, &look, &regions, &mut later);

@@ -123,6 +123,8 @@ struct Way {
     least: Bytes,
     /// Whether a server places it by what it finds free.
     placed: bool,
+    /// What its model costs by API for such a use, which is the same on all machines.
+    api: Option<(Use, Option<ApiCost>)>,
 }
 
 impl<'a> Question<'a> {
@@ -144,6 +146,7 @@ impl<'a> Question<'a> {
         let itself = places_itself(self.scenario);
         let way = self.way(&machine, assumptions.support);
         let mut resolved = way.resolved.clone();
+        resolved.computers = if site.one_host { 1 } else { site.devices };
         resolved.notes.extend(runtime::set_up(&setup, &machine, &resolved.scenario));
         resolved.notes.extend(corrected(&resolved.scenario, &machine));
         if itself && one_holds_all(&resolved.scenario, &machine, site) {
@@ -182,7 +185,7 @@ impl<'a> Question<'a> {
         let speed = speed.on(&as_one, (&budget, &fit), assumptions.calibration, &mut workings);
         let cost = cost(&machine, &assumptions.usage, &mut workings);
         let work_cost = cost.zip(speed.as_ref()).map(|(cost, speed)| work_cost(&cost, speed, &mut workings));
-        let api = api(&resolved.scenario, &assumptions.usage, &mut workings);
+        let api = way.api(&assumptions.usage, &mut workings);
         Estimate {
             resolved,
             budget,
@@ -277,7 +280,8 @@ impl<'a> Question<'a> {
             let resolved = runtime::on(self.scenario, target, support);
             let least = least_weights(&resolved.scenario);
             let placed = resolved.runtime == Runtime::LlamaCpp && places_itself(self.scenario);
-            self.ways.push((target, Way { resolved, speed: None, budgets: Vec::new(), least, placed }));
+            self.ways
+                .push((target, Way { resolved, speed: None, budgets: Vec::new(), least, placed, api: None }));
             self.ways.len() - 1
         });
         &mut self.ways[at].1
@@ -306,6 +310,18 @@ impl Way {
             fit.verdict = Verdict::Uncertain;
         }
         Decided { budget, fit, cards: Vec::new() }
+    }
+
+    /// What the model costs by API; looked up once where no working is wanted.
+    fn api(&mut self, usage: &Use, workings: &mut Book) -> Option<ApiCost> {
+        match self.api {
+            Some((of, known)) if of == *usage && !workings.detail().wanted() => known,
+            _ => {
+                let asked = api(&self.resolved.scenario, usage, workings);
+                self.api = Some((*usage, asked));
+                asked
+            }
+        }
     }
 
     /// Memory where it runs: one budget a kind of site, however many machines are one.
@@ -369,6 +385,7 @@ pub fn nowhere(scenario: &Scenario, detail: Detail) -> Estimate {
         refusal: None,
         defaults: None,
         devices: 1,
+        computers: 1,
     };
     Estimate {
         resolved,

@@ -276,3 +276,38 @@ fn a_prepared_base_is_not_sharded_by_fsdp() {
     let staged = answer(preset, &[("zero_stage", "2")], "h100-sxm-80gb", 2).resolved;
     assert!(start_command(&staged).is_some(), "DeepSpeed's second stage shards no base");
 }
+
+/// `mlx_lm.generate` loads the whole model on one Mac; `mlx_lm.server` shares it among those that `mlx.launch` starts it on
+/// (`ModelProvider`), llama.cpp by `--rpc`, vLLM by Ray and SGLang by `--nnodes`.
+#[test]
+fn several_computers_get_a_command_that_starts_all_of_them() {
+    let on = |preset: &str, set: &[(&str, &str)], on: &str, computers: u32| {
+        let resolved = answer(preset, set, on, computers).resolved;
+        (start_command(&resolved), start_note(&resolved).unwrap_or_default())
+    };
+    let mac = "mac-studio-m3-ultra-512gb";
+    let (mlx, note) = on("deepseek-r1-671b", &[("runtime", "mlx")], mac, 2);
+    let mlx = mlx.expect("a command");
+    assert!(mlx.starts_with("mlx.launch --hostfile hosts.json mlx_lm.server --model "), "{mlx}");
+    assert!(note.contains("mlx.distributed_config --hosts mac-1,mac-2 --output hosts.json"), "{note}");
+    let by_layers = on("deepseek-r1-671b", &[("runtime", "mlx"), ("split", "layers")], mac, 2).0;
+    assert!(by_layers.is_some_and(|command| command.ends_with(" --pipeline")));
+    let (none, why) = on("mixtral-8x22b", &[("runtime", "mlx"), ("model", "qwen3-30b-a3b")], mac, 2);
+    assert_eq!(none, None, "the class of Qwen3's mixtures has no `shard`");
+    assert!(why.contains("mlx-lm has no code that shares this model"), "{why}");
+
+    let (llama, note) = on("deepseek-r1-671b", &[("runtime", "llama.cpp")], mac, 3);
+    assert!(llama.is_some_and(|command| command.ends_with(" --rpc computer-2:50052,computer-3:50052")));
+    assert!(note.contains("each of the 2 other computers"), "{note}");
+    let (vllm, note) = on("chat-70b", &[("runtime", "vllm")], "dgx-spark-gb10-128gb", 2);
+    let vllm = vllm.expect("a command");
+    assert!(vllm.ends_with("--tensor-parallel-size 2 --distributed-executor-backend ray"), "{vllm}");
+    assert!(note.contains("ray start --head"), "{note}");
+    let tuned = on("lora-13b", &[("runtime", "mlx")], mac, 2).0.expect("a command");
+    assert!(tuned.starts_with("mlx.launch --hostfile hosts.json mlx_lm.lora --train"), "{tuned}");
+
+    // Cards in one computer are started as one.
+    let (cards, note) = on("chat-70b", &[("runtime", "llama.cpp")], "rtx-3090-24gb", 2);
+    assert!(cards.is_some_and(|command| !command.contains("--rpc")));
+    assert!(!note.contains("other computer"), "{note}");
+}

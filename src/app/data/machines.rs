@@ -76,31 +76,38 @@ pub(crate) struct MachinesData {
     pub chosen: Option<Row>,
     /// Ids and names of the machines ticked to compare, in the order of the catalog.
     pub ticked: Vec<(String, String)>,
-    /// Machines in order.
-    pub rows: Vec<Row>,
+    /// Machines in order, by their places among the answers: a row is made when it comes into sight.
+    pub order: Vec<usize>,
     /// How many there are before narrowing.
     pub all: usize,
+}
+
+impl MachinesData {
+    /// The machines in order with what follows on them.
+    pub(crate) fn listed<'a>(&self, answers: &'a Answers) -> impl Iterator<Item = &'a Evaluated> {
+        self.order.iter().filter_map(|place| answers.evaluated.get(*place))
+    }
 }
 
 /// Narrows and orders the machines.
 pub(crate) fn build(state: &AppState, answers: &Answers) -> MachinesData {
     let words = filter::words(&state.filter);
-    let mut evaluated: Vec<&Evaluated> =
-        answers.evaluated.iter().filter(|evaluated| filter::has(&evaluated.machine, &words)).collect();
-    evaluated.sort_by(|a, b| order(state.sort, a, b));
+    let listed = answers.evaluated.iter().enumerate();
+    let mut listed: Vec<(usize, &Evaluated)> =
+        listed.filter(|(_, evaluated)| filter::has(&evaluated.machine, &words)).collect();
+    listed.sort_by(|(_, a), (_, b)| order(state.sort, a, b));
     let chosen = answers.evaluated.iter().find(|evaluated| evaluated.machine.id == state.machine);
     let ticked = answers.evaluated.iter().filter(|evaluated| state.compared.contains(&evaluated.machine.id));
     MachinesData {
         chosen: chosen.map(|evaluated| row(state, evaluated)),
         ticked: ticked.map(|each| (each.machine.id.clone(), names::on_plot(&each.machine))).collect(),
-        rows: evaluated.into_iter().map(|evaluated| row(state, evaluated)).collect(),
+        order: listed.into_iter().map(|(place, _)| place).collect(),
         all: answers.evaluated.len(),
     }
 }
 
 /// This machine first, then the order that was asked for; by name where that leaves it open.
 fn order(sort: Sort, a: &Evaluated, b: &Evaluated) -> Ordering {
-    let name = |evaluated: &Evaluated| evaluated.machine.name.to_lowercase();
     let asked = match sort {
         Sort::FitsThenPrice => {
             rank(a.estimate.fit.verdict).cmp(&rank(b.estimate.fit.verdict)).then(by_price(a, b))
@@ -122,8 +129,13 @@ fn order(sort: Sort, a: &Evaluated, b: &Evaluated) -> Ordering {
     names::is_this(&b.machine)
         .cmp(&names::is_this(&a.machine))
         .then(asked)
-        .then_with(|| name(a).cmp(&name(b)))
+        .then_with(|| lowered(a).cmp(lowered(b)))
         .then_with(|| a.machine.id.cmp(&b.machine.id))
+}
+
+/// The letters of a name, small; made while two are compared, which mostly ends with the first.
+fn lowered(evaluated: &Evaluated) -> impl Iterator<Item = char> {
+    evaluated.machine.name.chars().flat_map(char::to_lowercase)
 }
 
 /// Fits and tight together, then uncertain, then what does not fit.
@@ -165,7 +177,8 @@ fn by_price(a: &Evaluated, b: &Evaluated) -> Ordering {
     kind_a.cmp(&kind_b).then(a.total_cmp(&b))
 }
 
-fn row(state: &AppState, evaluated: &Evaluated) -> Row {
+/// One machine of the list.
+pub(crate) fn row(state: &AppState, evaluated: &Evaluated) -> Row {
     let machine = &evaluated.machine;
     let deciding = evaluated.estimate.fit.deciding();
     let need = deciding.map_or(0.0, |comparison| comparison.need.best.as_shown());

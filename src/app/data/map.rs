@@ -248,20 +248,21 @@ fn ends(asked: &Asked) -> Scenario {
 /// The machines of an axis: the chosen one, those ticked, and those that head the list as it is narrowed and ordered.
 fn listed(state: &AppState, answers: &Answers) -> Vec<(Arc<Machine>, Scenario)> {
     let list = super::machines::build(state, answers);
-    let rows = || list.rows.iter();
-    let ids = rows().filter(|row| row.chosen).chain(rows().filter(|row| row.compared)).chain(rows());
+    let all = || list.listed(answers);
+    let chosen = all().filter(|each| each.machine.id == state.machine);
+    let ticked = all().filter(|each| state.compared.contains(&each.machine.id));
     let mut machines: Vec<(Arc<Machine>, Scenario)> = Vec::new();
-    for row in ids {
-        if machines.len() >= MACHINES || machines.iter().any(|(known, _)| known.id == row.id) {
+    for each in chosen.chain(ticked).chain(all()) {
+        if machines.len() >= MACHINES {
+            break;
+        }
+        if machines.iter().any(|(known, _)| known.id == each.machine.id) {
             continue;
         }
-        let found = answers.evaluated.iter().find(|each| each.machine.id == row.id);
-        machines.extend(found.map(|each| {
-            // What is raised was raised on the chosen machine.
-            let shipped = (each.machine.id != state.machine).then(|| state.scenario.with_limit_as_shipped());
-            let scenario = each.estimate.resolved.held(shipped.as_ref().unwrap_or(&state.scenario));
-            (Arc::clone(&each.machine), scenario.into_owned())
-        }));
+        // What is raised was raised on the chosen machine.
+        let shipped = (each.machine.id != state.machine).then(|| state.scenario.with_limit_as_shipped());
+        let scenario = each.estimate.resolved.held(shipped.as_ref().unwrap_or(&state.scenario));
+        machines.push((Arc::clone(&each.machine), scenario.into_owned()));
     }
     machines
 }

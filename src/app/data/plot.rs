@@ -129,6 +129,8 @@ pub(crate) struct Ask<'a> {
     pub estimate: &'a Estimate,
     /// Ticked machines.
     pub compared: &'a [&'a Evaluated],
+    /// The largest value of the axis that fits on the chosen machine, where it is one that is searched.
+    pub largest: Option<f64>,
 }
 
 /// Samples the axis and lays the ceilings over it.
@@ -146,12 +148,8 @@ pub(crate) fn build(ask: &Ask<'_>) -> PlotData {
     let peak = |budget: &Budget| held.peak(budget).map_or("", |phase| phase.name.during());
     let peaks = budgets.iter().map(peak).collect();
     let lines = lines(ask);
-    let top = top(ask, &layers, held, &lines);
-    let shown = convert::shown(ask.scenario, ask.estimate, ask.axis);
-    let value = convert::place(shown, ask.axis).clamp(range.0, range.1);
-    let marker = Tick { value, label: marker_label(shown, ask.axis, value) };
     let name = ask.axis.in_sentence(ask.scenario);
-    PlotData {
+    let plot = PlotData {
         axis: ask.axis,
         name,
         range,
@@ -159,11 +157,21 @@ pub(crate) fn build(ask: &Ask<'_>) -> PlotData {
         layers,
         high,
         peaks,
-        top,
+        top: 0.0,
         ticks: ticks(ask.scenario, ask.axis, range),
-        marker,
+        marker: Tick { value: range.0, label: String::new() },
         lines,
-    }
+    };
+    moved(ask, plot)
+}
+
+/// The same curves and ceilings where a scenario differs by its place on the axis alone.
+pub(crate) fn moved(ask: &Ask<'_>, plot: PlotData) -> PlotData {
+    let shown = convert::shown(ask.scenario, ask.estimate, ask.axis);
+    let value = convert::place(shown, ask.axis).clamp(plot.range.0, plot.range.1);
+    let marker = Tick { value, label: marker_label(shown, ask.axis, value) };
+    let top = top(ask, &plot.layers, Held::of(ask.estimate), &plot.lines);
+    PlotData { top, marker, ..plot }
 }
 
 /// Memory at a value of the axis, as the chosen machine is asked it; nothing where it does not run.
@@ -271,10 +279,13 @@ fn line(ask: &Ask<'_>, comparison: &Comparison, name: &str, decides: bool, machi
     let crossing = if ask.axis.is_stepped() {
         None
     } else {
-        // What is raised, is raised on the chosen machine.
-        let shipped = (!decides).then(|| ask.scenario.with_limit_as_shipped());
-        let drawn = ask.estimate.resolved.held(shipped.as_ref().unwrap_or(ask.scenario));
-        largest_that_fits(&drawn, machine, ask.axis)
+        let elsewhere = || {
+            // What is raised, is raised on the chosen machine.
+            let shipped = ask.scenario.with_limit_as_shipped();
+            largest_that_fits(&ask.estimate.resolved.held(&shipped), machine, ask.axis)
+        };
+        let largest = if decides { ask.largest } else { elsewhere() };
+        largest
             .filter(|value| *value < ask.axis.range(ask.scenario).1)
             .map(|value| Crossing { value, label: ask.axis.in_full(value) })
     };

@@ -8,9 +8,10 @@ use egui::{
 
 use lucide_icons::Icon;
 
+use crate::app::answers::Answers;
 use crate::app::command::Command;
 use crate::app::data::filter;
-use crate::app::data::machines::MachinesData;
+use crate::app::data::machines::{MachinesData, row};
 use crate::app::fonts;
 use crate::app::sort::Sort;
 use crate::app::state::{AppState, Change};
@@ -30,14 +31,14 @@ pub(crate) fn panel_ui(
     ui: &mut Ui,
     look: &Tokens,
     state: &AppState,
-    data: &MachinesData,
+    (data, answers): (&MachinesData, &Answers),
     commands: &mut Vec<Command>,
 ) {
     let entered = head_ui(ui, look, state, commands);
     kinds_ui(ui, look, &state.filter, commands);
     tray_ui(ui, look, &data.ticked, commands);
-    if let Some(first) = data.rows.first().filter(|_| entered && !state.filter.is_empty()) {
-        commands.push(Command::Change(Change::Machine(first.id.clone())));
+    if let Some(first) = data.listed(answers).next().filter(|_| entered && !state.filter.is_empty()) {
+        commands.push(Command::Change(Change::Machine(first.machine.id.clone())));
     }
     ui.spacing_mut().item_spacing.y = 0.0;
     let width = ui.available_width() - SCROLL_BAR;
@@ -51,28 +52,30 @@ pub(crate) fn panel_ui(
         let line = ui.allocate_space(vec2(width, 7.0)).1;
         ui.painter().hline(line.x_range(), line.center().y, Stroke::new(2.0, look.line));
     }
-    if data.rows.is_empty() {
+    if data.order.is_empty() {
         hint_ui(ui, look, text::no_machine_has_all_these());
         return;
     }
     // Where the list begins with it, it would stand there twice.
-    let twice = data.chosen.is_some() && data.rows.first().is_some_and(|row| row.chosen);
-    let rows = data.rows.get(usize::from(twice)..).unwrap_or_default();
+    let first = data.listed(answers).next();
+    let twice =
+        usize::from(data.chosen.is_some() && first.is_some_and(|each| each.machine.id == state.machine));
     ScrollArea::vertical().id_salt("machines").auto_shrink(false).show_rows(
         ui,
         height(width),
-        rows.len(),
+        data.order.len() - twice,
         |ui, range| {
-            for row in rows.get(range).unwrap_or_default() {
-                match row_ui(ui, look, row, width) {
+            for each in data.listed(answers).skip(twice + range.start).take(range.len()) {
+                let row = row(state, each);
+                match row_ui(ui, look, &row, width) {
                     Some(RowAction::Choose) => {
-                        commands.push(Command::Change(Change::Machine(row.id.clone())));
+                        commands.push(Command::Change(Change::Machine(row.id)));
                     }
                     Some(RowAction::Compare) => {
-                        commands.push(Command::Change(Change::Compare(row.id.clone())));
+                        commands.push(Command::Change(Change::Compare(row.id)));
                     }
                     Some(RowAction::Price) => {
-                        commands.push(Command::Working(Subject::Price(row.id.clone())));
+                        commands.push(Command::Working(Subject::Price(row.id)));
                     }
                     None => {}
                 }

@@ -48,6 +48,8 @@ pub struct Resolved {
     pub defaults: Option<Defaults>,
     /// Devices that a server which splits the model has; 1 for what is not served so.
     pub devices: u32,
+    /// Computers that the devices are in: each that shares its memory with its processor is one.
+    pub computers: u32,
 }
 
 impl Resolved {
@@ -146,7 +148,16 @@ pub(super) fn on(asked: &Scenario, target: Target, facts: &'static [Fact]) -> Re
     notes.extend(target.placed.and_then(|placed| placed::note(&mut scenario, placed)));
     whole::texts(&mut scenario, runtime);
     let devices = target.devices;
-    Resolved { scenario: Arc::new(scenario), runtime, chosen, notes, refusal, defaults, devices }
+    Resolved {
+        scenario: Arc::new(scenario),
+        runtime,
+        chosen,
+        notes,
+        refusal,
+        defaults,
+        devices,
+        computers: 1,
+    }
 }
 
 /// A backend that does not exist on such a machine becomes the usual one; Vulkan exists wherever Metal does not.

@@ -1,6 +1,7 @@
 //! What is typed to start a scenario as it stands: one command for the runtime that was checked.
 
 mod axolotl;
+mod computers;
 mod drafting;
 mod fsdp;
 mod graphs;
@@ -26,10 +27,16 @@ use crate::spec::{
 
 /// What is typed to start a scenario as it stands; nothing where no single command does it.
 pub fn start(resolved: &Resolved) -> Option<String> {
-    let scenario = &*resolved.scenario;
-    if resolved.refusal.is_some() {
-        return None;
+    match resolved.refusal {
+        Some(_) => None,
+        None if resolved.computers > 1 => computers::start(resolved),
+        None => alone(resolved),
     }
+}
+
+/// The same on one computer.
+fn alone(resolved: &Resolved) -> Option<String> {
+    let scenario = &*resolved.scenario;
     match &scenario.workload {
         Workload::Diffusion(diffusion) => return images::line(diffusion),
         Workload::Gnn(gnn) => return graphs::script(gnn, resolved),
@@ -70,7 +77,12 @@ pub fn start_note(resolved: &Resolved) -> Option<String> {
         return None;
     }
     if let Some(command) = start(resolved) {
-        return names::explained(resolved, &command);
+        let others = computers::beside(resolved, &command);
+        let said = names::explained(resolved, &command).into_iter().chain(others).collect::<Vec<_>>();
+        return (!said.is_empty()).then(|| said.join("; "));
+    }
+    if resolved.computers > 1 && alone(resolved).is_some() {
+        return Some(computers::why_not(resolved).to_owned());
     }
     let why = match &scenario.workload {
         Workload::Diffusion(diffusion) => images::why_not(diffusion),
@@ -125,19 +137,28 @@ fn not_trained(resolved: &Resolved, tune: &FineTune) -> Option<String> {
 
 /// One request is generated, several are served.
 fn mlx(resolved: &Resolved, inference: &Inference) -> Option<String> {
-    let draft = drafting::of_mlx(resolved)?;
-    let flags = given(resolved, &["kv_precision", "prefill_step"]) + &draft;
-    let model = names::stored(resolved)?;
     if inference.concurrency > 1 {
-        return Some(format!(
-            "mlx_lm.server --model {model} --decode-concurrency {}{flags}",
-            inference.concurrency
-        ));
+        return mlx_server(resolved, inference);
     }
     Some(format!(
-        "mlx_lm.generate --model {model} --max-tokens {}{flags} --prompt - < prompt.txt",
-        inference.generate
+        "mlx_lm.generate --model {} --max-tokens {}{} --prompt - < prompt.txt",
+        names::stored(resolved)?,
+        inference.generate,
+        mlx_flags(resolved)?
     ))
+}
+
+/// mlx-lm's server.
+fn mlx_server(resolved: &Resolved, inference: &Inference) -> Option<String> {
+    let concurrency = match inference.concurrency {
+        0 | 1 => String::new(),
+        requests => format!(" --decode-concurrency {requests}"),
+    };
+    Some(format!("mlx_lm.server --model {}{concurrency}{}", names::stored(resolved)?, mlx_flags(resolved)?))
+}
+
+fn mlx_flags(resolved: &Resolved) -> Option<String> {
+    Some(given(resolved, &["kv_precision", "prefill_step"]) + &drafting::of_mlx(resolved)?)
 }
 
 /// Tokens of the longest sequence that is trained on; graphs become sequences by their sizes.
