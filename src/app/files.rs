@@ -35,6 +35,8 @@ pub(super) enum Loaded {
         usage: Option<Use>,
         /// What should be known about it.
         notes: Vec<String>,
+        /// The report that it stood in, with what was said then.
+        saved: Option<Box<SavedReport>>,
     },
     /// What programs measured, beside the scenario that is open.
     Log(Vec<LogRun>),
@@ -92,12 +94,12 @@ pub(super) fn load_text(
             let keys = first.keys?;
             let preset = resolve(keys, &Known { catalog, today }).map_err(inside)?;
             let first = (count > 1).then(|| text::the_file_holds_presets(&count));
-            Ok(of_preset(preset, Vec::new(), None, first.into_iter().collect()))
+            Ok(of_preset(preset, None, first.into_iter().collect()))
         }
         Opened::Report(report) => {
             let preset = resolve(&report.scenario, &Known { catalog, today }).map_err(inside)?;
             let notes = since(&report, &preset.scenario, catalog, machines, today);
-            Ok(of_preset(preset, report.machines.clone(), Some(report.usage.into()), notes))
+            Ok(of_preset(preset, Some(report), notes))
         }
     }
 }
@@ -158,11 +160,13 @@ fn since(
     [changes_since(report, &now), notes].concat()
 }
 
-fn of_preset(preset: Preset, compared: Vec<String>, usage: Option<Use>, mut notes: Vec<String>) -> Loaded {
+fn of_preset(preset: Preset, saved: Option<Box<SavedReport>>, mut notes: Vec<String>) -> Loaded {
     notes.extend(preset.notes);
+    let compared = saved.as_ref().map(|report| report.machines.clone()).unwrap_or_default();
+    let usage = saved.as_ref().map(|report| report.usage.into());
     let machine = preset.machine.or_else(|| compared.first().cloned());
     let compared = compared.into_iter().skip(1).collect();
-    Loaded::Scenario { scenario: Box::new(preset.scenario), machine, compared, usage, notes }
+    Loaded::Scenario { scenario: Box::new(preset.scenario), machine, compared, usage, notes, saved }
 }
 
 fn load_model(path: &Path, catalog: &Catalog, today: &str) -> Result<Loaded, LoadError> {
@@ -191,7 +195,7 @@ fn load_images(key: &str, catalog: &Catalog, today: &str) -> Result<Loaded, Load
     keys.set("model", key)?;
     let inside = |error| LoadError::Inside { file: key.to_owned(), error };
     let preset = resolve(keys, &Known { catalog, today }).map_err(inside)?;
-    Ok(of_preset(preset, Vec::new(), None, Vec::new()))
+    Ok(of_preset(preset, None, Vec::new()))
 }
 
 /// Models by id in the catalog, or by path.

@@ -64,7 +64,7 @@ use eframe::egui;
 
 use crate::catalog::Catalog;
 use crate::detect::{Detected, THIS};
-use crate::report::Sheet;
+use crate::report::{SavedReport, Sheet};
 use crate::spec::{KeptRun, Machine, Measured, Scenario};
 use answers::{Answers, Machines};
 use data::compare::CompareData;
@@ -114,6 +114,8 @@ pub struct Plimsoll {
     joined_ids: Vec<String>,
     answers: Answers,
     list: Memo<MachinesData>,
+    /// The report that was opened last, with the scenario that it was of.
+    saved: Option<(Scenario, Box<SavedReport>)>,
     pages: PageMemos,
     models: Models,
     plans: Plans,
@@ -218,6 +220,7 @@ impl Plimsoll {
             joined_ids: Vec::new(),
             answers,
             list: Memo::default(),
+            saved: None,
             pages: PageMemos::default(),
             models: Models::default(),
             plans: Plans::default(),

@@ -31,7 +31,8 @@ impl Plimsoll {
                 self.show_log(&runs);
                 return;
             }
-            Loaded::Scenario { scenario, machine, compared, usage, notes } => {
+            Loaded::Scenario { scenario, machine, compared, usage, notes, saved } => {
+                self.saved = saved.map(|saved| ((*scenario).clone(), saved));
                 // What the file raises, it raises on the machine it names.
                 if let Some(machine) = machine.and_then(|id| self.known(&id)) {
                     after.ask_of(&machine);
@@ -216,9 +217,14 @@ impl Plimsoll {
         if let (Some(first), Some(_)) = (report.answers.first_mut(), &self.answers.machine) {
             first.estimate = self.answers.worked_anew();
         }
-        match &self.state.beside {
+        let report = match &self.state.beside {
             Some(other) => report.with_other((**other).clone(), &assumptions),
             None => report,
+        };
+        // What was asked otherwise since is no change of the answer.
+        match &self.saved {
+            Some((asked, saved)) if *asked == self.state.scenario => report.beside(saved),
+            _ => report,
         }
     }
 

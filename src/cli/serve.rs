@@ -3,10 +3,11 @@
 use super::args::SolveArgs;
 use super::error::CliError;
 use super::escape::one_line;
+use super::solve::basis;
 use super::{Context, Outside, table};
 use crate::engine::Assumptions;
 use crate::engine::plan::Keyed;
-use crate::engine::solve::{Ends, Fleet, Limits, Served, fleets, serve};
+use crate::engine::solve::{Ends, Fleet, Limits, Load, Served, fleets, serve};
 use crate::report::{FleetsJson, RateJson, time};
 use crate::spec::Offer;
 use crate::spec::preset::{Preset, PresetKeys};
@@ -16,6 +17,15 @@ use crate::units::{Dollars, Seconds, show_between, show_dollars, show_figures, s
 pub(super) fn limits(asked: &SolveArgs) -> Limits {
     let seconds = |value: Option<f64>| value.filter(|value| *value > 0.0).map(Seconds::new);
     Limits { first_token: seconds(asked.ttft), per_token: seconds(asked.tpot) }
+}
+
+/// How limits are meant, in a line; nothing where there are none.
+fn held(limits: Limits) -> &'static str {
+    if limits == Limits::default() {
+        ""
+    } else {
+        "limits are held at the slow end of what is known, with all asking at once\n"
+    }
 }
 
 /// Requests a second on one machine, or machines for so many users; 1 where nothing serves them.
@@ -43,7 +53,7 @@ pub(super) fn answer(
         if asked.json {
             outside.print_as_json(&FleetsJson::new(&found, users))?;
         } else {
-            outside.print(&format!("{name}, {} users at once\n", show_grouped(users)));
+            outside.print(&format!("{name}, {} users at once\n{}", show_grouped(users), held(limits(asked))));
             if asked.rent {
                 outside.print("\nmachines to buy were left out by --rent\n");
             } else {
@@ -65,6 +75,10 @@ pub(super) fn answer(
             Some(served) => say(served, outside),
             None => outside.print("  not even one request is answered so\n"),
         }
+        let held = held(limits(asked));
+        if !held.is_empty() {
+            outside.print(&format!("  {held}"));
+        }
     }
     Ok(u8::from(served.is_none()))
 }
@@ -76,16 +90,23 @@ pub(super) fn say(served: &Served, outside: &mut Outside<'_>) {
         format!(" with a context of {} tokens that they share", show_grouped(tokens))
     });
     let rate = |value: f64| show_figures(value);
-    let at_once = if served.requests == 1 { "request" } else { "requests" };
+    let at_once = if served.load.requests == 1 { "request" } else { "requests" };
     outside.print(&format!(
-        "  {} {at_once} at once{context}: {} requests a second ({}), TTFT {}, TPOT {}\n  {}\n",
-        show_grouped(served.requests),
-        rate(served.rate.best),
-        show_between(&rate(served.rate.low), &rate(served.rate.high)),
-        time(served.first_token),
-        time(served.per_token),
+        "  {} {at_once} at once{context}: {} requests a second ({}), {}\n  {}\n",
+        show_grouped(served.load.requests),
+        rate(served.load.rate.best),
+        show_between(&rate(served.load.rate.low), &rate(served.load.rate.high)),
+        waits(&served.load),
         ends(served.ends)
     ));
+}
+
+/// How long is waited.
+fn waits(load: &Load) -> String {
+    match load.per_token {
+        Some(per_token) => format!("TTFT {}, TPOT {}", time(load.first_token), time(per_token)),
+        None => format!("all read in {}", time(load.first_token)),
+    }
 }
 
 /// Why it is not one more.
@@ -97,6 +118,14 @@ fn ends(ends: Ends) -> String {
         Ends::PerToken => "one more makes each token take too long".to_owned(),
         Ends::Range => "more are not asked about".to_owned(),
     }
+}
+
+/// Users of one of the machines, and how many it would serve where they are fewer.
+fn users(fleet: &Fleet) -> String {
+    let (asks, most) = (fleet.share.requests, fleet.each.load.requests);
+    let each =
+        if asks == 1 { "1 user each".to_owned() } else { format!("{} users each", show_grouped(asks)) };
+    if most > asks { format!("{each} of {}", show_grouped(most)) } else { each }
 }
 
 /// Most kinds of machines that are printed for a person.
@@ -113,18 +142,15 @@ fn list(title: &str, fleets: &[Fleet], outside: &mut Outside<'_>) {
             _ => show_dollars(Dollars::new(fleet.dollars)),
         };
         let basis = match &fleet.machine.offer {
-            Some(Offer::Buy(price)) => price.words(),
+            Some(Offer::Buy(price)) => basis(&fleet.machine, price),
             _ => "list".to_owned(),
         };
         vec![
             format!("  {} × {}", show_grouped(fleet.machines), fleet.machine.name),
             price,
             basis,
-            match fleet.each.requests {
-                1 => "1 user each".to_owned(),
-                users => format!("{} users each", show_grouped(users)),
-            },
-            format!("TTFT {}, TPOT {}", time(fleet.each.first_token), time(fleet.each.per_token)),
+            users(fleet),
+            waits(&fleet.share),
         ]
     });
     outside.print(&(table::lines(rows, &[1]).join("\n") + "\n"));

@@ -17,7 +17,7 @@ use crate::engine::solve::{
 };
 use crate::engine::{Assumptions, Use, estimate};
 use crate::report::{CandidatesJson, SolutionJson, dollars};
-use crate::spec::{Availability, Machine, Memory, Offer, Price, Scenario, Setting};
+use crate::spec::{Availability, Machine, Memory, Offer, Price, Scenario, Setting, Workload};
 use crate::units::{Band, Bytes, Dollars, show_gib, show_grouped};
 
 /// Says the most of a setting that fits, or the cheapest machines; 1 where nothing does.
@@ -117,16 +117,24 @@ fn solvable(scenario: &Scenario, key: &str) -> Result<&'static Setting, CliError
     let setting = Setting::find(scenario, key).or_else(|| match key {
         // What people call the quantization of a fine-tune's base or of a pipeline.
         "quantization" => Setting::find(scenario, "precision"),
+        // Graphs become sequences, and no more than so many tokens of one are trained on.
+        "sequence" => Setting::find(scenario, "max_sequence"),
         _ => None,
     });
-    setting.filter(|setting| setting.slider.is_some()).ok_or_else(|| not_solvable(scenario, key))
+    setting
+        .filter(|setting| setting.slider.is_some() && setting.means(scenario))
+        .ok_or_else(|| not_solvable(scenario, key))
 }
 
 fn not_solvable(scenario: &Scenario, key: &str) -> CliError {
     let known = Setting::of(scenario).filter(|setting| setting.slides(scenario)).map(|setting| setting.key);
     CliError::NotSolvable(
         key.to_owned(),
-        known.chain(["machine", "budget", "requests_per_second"]).collect::<Vec<_>>().join(", "),
+        known
+            .chain(["machine", "budget"])
+            .chain(scenario.inference().map(|_| "requests_per_second"))
+            .collect::<Vec<_>>()
+            .join(", "),
     )
 }
 
@@ -173,8 +181,18 @@ fn say(
         None if setting.key == "prompt" => {
             outside.print("  the context holds no longer one beside the answer\n");
         }
+        None if matches!(setting.key, "nodes" | "edges") && cut(scenario) => {
+            outside.print(
+                "  longer graphs are cut at max_sequence tokens, so more of them takes no more memory\n",
+            );
+        }
         None => outside.print("  there is no more: the range ends here\n"),
     }
+}
+
+/// Whether graphs are made sequences, which have a longest.
+const fn cut(scenario: &Scenario) -> bool {
+    matches!(scenario.workload, Workload::GraphSequence(..))
 }
 
 /// A value with its unit, as people read it.
@@ -241,7 +259,7 @@ fn say_left_out(asked: &SolveArgs, above_budget: usize, outside: &mut Outside<'_
 const SHOWN: usize = 8;
 
 /// Whose price it is and of when, and that the machine is not sold for it where it is not.
-fn basis(machine: &Machine, price: &Price) -> String {
+pub(super) fn basis(machine: &Machine, price: &Price) -> String {
     let words = price.words();
     match machine.availability {
         _ if machine.can_be_had() => words,

@@ -71,7 +71,21 @@ fn what_to_do(decision: &Decision<'_>, advised: &Answer) -> String {
         Some(Offer::Buy(_)) => {
             format!("Of those to buy that hold it, the {name}, {price}, costs least to buy and run")
         }
-        Some(Offer::Rent(_)) => format!("Rent the {name}, {price}"),
+        Some(Offer::Rent(_)) => {
+            let run = decision.ends_before_it_pays().zip(figure(&advised.estimate, FigureName::RunDollars));
+            match run.zip(decision.buy) {
+                Some(((runs, dollars), buy)) => format!(
+                    "Rent the {name}, {price}: {} costs {} there. Of those to buy the {}, {}, costs least, as much as {} \
+                     such runs",
+                    run_of(advised),
+                    figure_value(FigureName::RunDollars, dollars.best),
+                    named(&buy.machine),
+                    self::price(&buy.machine),
+                    show_grouped(crate::units::whole(runs))
+                ),
+                None => format!("Rent the {name}, {price}"),
+            }
+        }
         None => format!("The {name} holds it; its price is unknown"),
     }
 }
@@ -166,8 +180,13 @@ pub(super) fn considerations(decision: &Decision<'_>) -> Vec<String> {
     let Some(advised) = decision.advised() else { return said };
     let several = decision.order.len() > 1;
     if fits(&advised.estimate) {
-        let faster: Vec<String> =
-            decision.faster_to_buy().filter_map(|other| faster(other, advised)).collect();
+        // Beside what is rented for a run that ends, what others cost in years says nothing.
+        let ends = decision.ends_before_it_pays().is_some();
+        let faster: Vec<String> = if ends {
+            Vec::new()
+        } else {
+            decision.faster_to_buy().filter_map(|other| faster(other, advised)).collect()
+        };
         if faster.is_empty()
             && decision.fitting() > 1
             && decision.fastest.is_some_and(|fastest| std::ptr::eq(fastest, advised))
@@ -178,7 +197,7 @@ pub(super) fn considerations(decision: &Decision<'_>) -> Vec<String> {
         let named = |at: usize| at + 1 < MOST_FASTER || Some(at) == fastest;
         said.extend(faster.into_iter().enumerate().filter(|(at, _)| named(*at)).map(|(_, said)| said));
         said.extend(renting(decision, advised));
-        said.extend(least_work(decision, advised));
+        said.extend(least_work(decision, advised).filter(|_| !ends));
         said.extend(by_api(advised));
         said.extend(used(advised));
         said.extend(whole_computer(decision, advised));
@@ -409,14 +428,14 @@ fn speed_headline(decision: &Decision<'_>, advised: &Answer) -> Option<Headline>
             FigureName::Decode => "decode, each request".to_owned(),
             FigureName::Prefill => "prefill, all texts at once".to_owned(),
             FigureName::Image => made(advised).label().to_owned(),
-            _ => run(advised),
+            _ => run_of(advised),
         },
         note: range + &other.unwrap_or_default(),
     })
 }
 
 /// What a run is.
-fn run(advised: &Answer) -> String {
+fn run_of(advised: &Answer) -> String {
     fine_tune(&advised.estimate.resolved.scenario.workload).map_or_else(
         || "a run".to_owned(),
         |tune| {
@@ -465,6 +484,17 @@ fn money_headline(decision: &Decision<'_>, advised: &Answer) -> Option<Headline>
         }
         _ => "rent of all hours".to_owned(),
     };
+    // A run that ends is paid for once.
+    let run = figure(&advised.estimate, FigureName::RunDollars);
+    if let (Some(band), true) = (run, decision.ends_before_it_pays().is_some()) {
+        let [low, best, high] =
+            [band.low, band.best, band.high].map(|value| figure_value(FigureName::RunDollars, value));
+        return Some(Headline {
+            figure: best,
+            what: "for that run, rented".to_owned(),
+            note: show_between(&low, &high),
+        });
+    }
     Some(Headline {
         figure: total(&cost),
         what: format!(

@@ -6,7 +6,7 @@ use super::figure_words::figure_value;
 use super::figures_of::{figure, fits};
 use super::speed_words::years;
 use super::{Answer, runtime_words};
-use crate::engine::{FigureName, Made, Verdict, graph};
+use crate::engine::{FigureName, Made, Speed, Verdict, graph};
 use crate::spec::{Availability, Figure, Machine, Offer, software};
 use crate::units::{Dollars, show_between, show_dollars, show_gib};
 
@@ -109,13 +109,16 @@ impl Held {
 }
 
 /// Figures of speed and work with what the best of a line is called, and whether more is better.
-const FIGURES: [(FigureName, &str, bool); 17] = [
+const FIGURES: [(FigureName, &str, bool); 20] = [
     (FigureName::Decode, "fastest", true),
     (FigureName::Aggregate, "most", true),
     (FigureName::TimeToFirstToken, "fastest", false),
     (FigureName::TimePerOutputToken, "fastest", false),
     (FigureName::Request, "fastest", false),
     (FigureName::Task, "fastest", false),
+    (FigureName::Texts, "fastest", true),
+    (FigureName::Prefill, "fastest", true),
+    (FigureName::TextsAtOnce, "fastest", false),
     (FigureName::TrainTokens, "fastest", true),
     (FigureName::Step, "fastest", false),
     (FigureName::Epoch, "fastest", false),
@@ -164,6 +167,9 @@ pub(super) fn lines(answers: &[&Answer], held: Held) -> Vec<Line> {
     };
     let several = answers.iter().any(several);
     lines.retain(|line| several || !of(FigureName::Aggregate)(line));
+    // What writes an answer is told by its first token.
+    let reads = answers.iter().any(|answer| matches!(answer.estimate.speed, Some(Speed::Reading(_))));
+    lines.retain(|line| reads || !of(FigureName::Prefill)(line));
     lines.retain(|line| line.cells.iter().any(|cell| cell.text != NOTHING));
     if answers.len() > 1 {
         for line in &mut lines {

@@ -1,11 +1,11 @@
 //! Which of the compared machines to take: what holds the workload, costs least, and is fastest.
 
 use super::Answer;
-use super::figures_of::{fits, pace};
+use super::figures_of::{fits, main_figure, pace};
 use super::start::{start, start_note};
 use super::subject::Subject;
 use crate::engine::working::Detail;
-use crate::engine::{Verdict, break_even};
+use crate::engine::{FigureName, Verdict, break_even};
 use crate::spec::Machine;
 use crate::units::{Band, Dollars, Hours};
 
@@ -69,17 +69,33 @@ impl<'a> Decision<'a> {
 
     /// The machine that the first page is about: to buy, else to rent, else the fastest, else the first.
     pub(super) fn advised(&self) -> Option<&'a Answer> {
+        if self.ends_before_it_pays().is_some() {
+            return self.rent;
+        }
         self.buy.or(self.rent).or(self.fastest).or_else(|| self.order.first().copied())
+    }
+
+    /// Runs that cost as much rented as the machine to buy, where the work is a run that ends and they are many: nobody buys
+    /// a machine for minutes of work.
+    pub(super) fn ends_before_it_pays(&self) -> Option<f64> {
+        const MANY: f64 = 20.0;
+        let (buy, rent) = (self.buy?, self.rent?);
+        let run = rent.estimate.work_cost?.run?.best.get();
+        let runs = buy.estimate.cost?.price?.get() / run;
+        let ends = main_figure(&rent.estimate) == Some(FigureName::RunHours);
+        Some(runs).filter(|runs| ends && *runs > MANY && runs.is_finite())
     }
 
     /// Of those to buy that fit, each that is faster than all that cost less, cheapest first, but not the first itself.
     pub(super) fn faster_to_buy(&self) -> impl Iterator<Item = &'a Answer> + '_ {
-        let start = self.buy.map_or(f64::INFINITY, speed);
+        /// Less than this nobody pays for.
+        const FASTER: f64 = 1.05;
+        let start = self.buy.map_or(f64::INFINITY, |buy| speed(buy) * FASTER);
         let bought = self.order.iter().copied().filter(|answer| fits(&answer.estimate) && is_bought(answer));
         bought
             .scan(start, |fastest, answer| {
                 let faster = speed(answer) > *fastest;
-                *fastest = fastest.max(speed(answer));
+                *fastest = fastest.max(speed(answer) * FASTER);
                 Some(faster.then_some(answer))
             })
             .flatten()

@@ -10,13 +10,17 @@ pub(super) fn figure(estimate: &Estimate, name: FigureName) -> Option<Band<f64>>
     let hours = |band: Band<Hours>| band.map(Hours::get);
     let dollars = |band: Band<Dollars>| band.map(Dollars::get);
     match name {
-        FigureName::MillionTokens | FigureName::OutputMillion => {
-            // Of a training they are trained on, of an answer generated.
-            let trained = !matches!(estimate.speed, Some(Speed::Inference(_) | Speed::Reading(_)));
-            let asked = (name == FigureName::MillionTokens) == trained;
-            return estimate.work_cost?.million_tokens.filter(|_| asked).map(dollars);
+        FigureName::MillionTokens | FigureName::InputMillion | FigureName::OutputMillion => {
+            let work = estimate.work_cost?;
+            // Of a training they are trained on, of an answer generated, of a text read.
+            let of = match estimate.speed {
+                Some(Speed::Inference(_)) => FigureName::OutputMillion,
+                Some(Speed::Reading(_)) => FigureName::InputMillion,
+                _ => FigureName::MillionTokens,
+            };
+            let prompts = work.million_prompt_tokens.filter(|_| name == FigureName::InputMillion);
+            return prompts.or_else(|| work.million_tokens.filter(|_| name == of)).map(dollars);
         }
-        FigureName::InputMillion => return estimate.work_cost?.million_prompt_tokens.map(dollars),
         FigureName::ApiInput => return estimate.api.map(|api| dollars(api.input)),
         FigureName::ApiOutput => return estimate.api.map(|api| dollars(api.output)),
         FigureName::Residual => {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::band_json::BandJson;
-use crate::engine::solve::{Candidates, Ends, Fleet, Fleets, Found, Served, Solution, Value};
+use crate::engine::solve::{Candidates, Ends, Fleet, Fleets, Found, Load, Served, Solution, Value};
 use crate::engine::{CeilingKind, Use};
 use crate::spec::{Machine, Offer};
 use crate::units::{Band, Bytes, Seconds};
@@ -42,16 +42,36 @@ pub struct SolutionJson {
     with_context: Option<ServedJson>,
 }
 
-/// Requests that are answered at once.
+/// How so many requests at once are answered.
 #[derive(Clone, Debug, Serialize)]
-pub struct ServedJson {
+struct LoadJson {
     /// How many at once.
     concurrency: u64,
-    /// What is set for that many.
-    set: BTreeMap<&'static str, String>,
     requests_per_second: BandJson,
     time_to_first_token_s: BandJson,
-    time_per_output_token_s: BandJson,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time_per_output_token_s: Option<BandJson>,
+}
+
+impl From<&Load> for LoadJson {
+    fn from(load: &Load) -> Self {
+        let seconds = |band: Band<Seconds>| band.map(Seconds::get).into();
+        Self {
+            concurrency: load.requests,
+            requests_per_second: load.rate.into(),
+            time_to_first_token_s: seconds(load.first_token),
+            time_per_output_token_s: load.per_token.map(seconds),
+        }
+    }
+}
+
+/// The most requests that are answered at once.
+#[derive(Clone, Debug, Serialize)]
+pub struct ServedJson {
+    #[serde(flatten)]
+    load: LoadJson,
+    /// What is set for that many.
+    set: BTreeMap<&'static str, String>,
     verdict: &'static str,
     /// Why it is not one more: `memory`, `time_to_first_token`, `time_per_output_token` or `range`.
     ends: &'static str,
@@ -61,7 +81,6 @@ pub struct ServedJson {
 
 impl From<&Served> for ServedJson {
     fn from(served: &Served) -> Self {
-        let seconds = |band: Band<Seconds>| band.map(Seconds::get).into();
         let (ends, ceiling) = match served.ends {
             Ends::Memory(ceiling) => ("memory", ceiling),
             Ends::FirstToken => ("time_to_first_token", None),
@@ -69,11 +88,8 @@ impl From<&Served> for ServedJson {
             Ends::Range => ("range", None),
         };
         Self {
-            concurrency: served.requests,
+            load: LoadJson::from(&served.load),
             set: served.changes.iter().map(|change| (change.key, change.value.clone())).collect(),
-            requests_per_second: served.rate.into(),
-            time_to_first_token_s: seconds(served.first_token),
-            time_per_output_token_s: seconds(served.per_token),
             verdict: served.verdict.key(),
             ends,
             binding_ceiling: ceiling.map(CeilingKind::key),
@@ -99,7 +115,7 @@ impl RateJson {
         Self {
             asked: "requests_per_second",
             machine: machine.id.clone(),
-            value: served.map(|served| served.rate.best),
+            value: served.map(|served| served.load.rate.best),
             served: served.map(ServedJson::from),
         }
     }
@@ -120,7 +136,10 @@ struct FleetJson {
     dollars_per_hour: Option<f64>,
     /// Dollars of all of them, to buy or an hour.
     all_dollars: f64,
+    /// The most that one of them serves.
     each: ServedJson,
+    /// How one of them answers its share of the users.
+    share: LoadJson,
 }
 
 impl From<&Fleet> for FleetJson {
@@ -139,6 +158,7 @@ impl From<&Fleet> for FleetJson {
             dollars_per_hour: rent,
             all_dollars: fleet.dollars,
             each: ServedJson::from(&fleet.each),
+            share: LoadJson::from(&fleet.share),
         }
     }
 }

@@ -148,22 +148,63 @@ pub fn best_first(model: &Model, quantizations: &[Quantization], known: &[Qualit
     let mut sorted = quantizations.to_vec();
     sorted.sort_by_cached_key(|of| (Reverse(of.bits()), place(*of)));
     sorted.dedup();
-    let mut ordered: Vec<(Quantization, Option<Quality<'_>>)> = Vec::with_capacity(sorted.len());
+    let tables = Table::all(model, known);
+    let mut ordered: Vec<Quantization> = Vec::with_capacity(sorted.len());
     for quantization in sorted {
-        let quality = Quality::of(model, quantization, known);
         // It goes ahead of those behind which it stands by bits alone, as far as measurements say that it is better.
-        let worse = ordered.iter().rposition(|(_, other)| !is_better(quality, *other));
-        ordered.insert(worse.map_or(0, |at| at + 1), (quantization, quality));
+        let worse = ordered.iter().rposition(|other| !is_better(quantization, *other, &tables));
+        ordered.insert(worse.map_or(0, |at| at + 1), quantization);
     }
-    ordered.into_iter().map(|(quantization, _)| quantization).collect()
+    ordered
 }
 
-/// Whether measurements of one model say so.
-fn is_better(one: Option<Quality<'_>>, other: Option<Quality<'_>>) -> bool {
-    match (one.and_then(Quality::measured), other.and_then(Quality::measured)) {
-        (Some(one), Some(other)) => one.is_comparable(other) && one.loss() < other.loss(),
-        _ => false,
+/// What one model was measured in, scored one way: losses that can be held against each other.
+struct Table<'a> {
+    model: &'a str,
+    metric: QualityMetric,
+    /// How far that model is from the one in question: its own is nearest, then perplexity ahead of benchmarks, whose
+    /// scores vary by chance, then the nearest size.
+    far: (bool, QualityMetric, f64),
+    losses: Vec<(Quantization, bool, f64)>,
+}
+
+impl<'a> Table<'a> {
+    /// Of all that was measured, the nearest to a model first.
+    fn all(model: &Model, known: &'a [QualityLoss]) -> Vec<Self> {
+        let mut tables: Vec<Self> = Vec::new();
+        for loss in known {
+            let same = |table: &Self| table.metric == loss.metric && table.model == loss.model;
+            let at = tables.iter().rposition(same).unwrap_or_else(|| {
+                let size = (loss.parameters / *model.parameters.value()).ln().abs();
+                tables.push(Self {
+                    model: &loss.model,
+                    metric: loss.metric,
+                    far: (loss.model != model.id, loss.metric, size),
+                    losses: Vec::new(),
+                });
+                tables.len() - 1
+            });
+            let losses = &mut tables[at].losses;
+            match losses.iter_mut().find(|(of, ..)| *of == loss.quantization) {
+                // Most files are made without an importance matrix where the format needs none.
+                Some(known) if known.1 && !loss.imatrix => *known = (loss.quantization, false, loss.loss()),
+                Some(_) => {}
+                None => losses.push((loss.quantization, loss.imatrix, loss.loss())),
+            }
+        }
+        tables.sort_by(|a, b| (a.far.0, a.far.1).cmp(&(b.far.0, b.far.1)).then(a.far.2.total_cmp(&b.far.2)));
+        tables
     }
+
+    fn loss(&self, quantization: Quantization) -> Option<f64> {
+        self.losses.iter().find(|(of, ..)| *of == quantization).map(|(.., loss)| *loss)
+    }
+}
+
+/// Whether the nearest model on which both were measured says so.
+fn is_better(one: Quantization, other: Quantization, tables: &[Table<'_>]) -> bool {
+    let both = |table: &Table<'_>| table.loss(one).zip(table.loss(other));
+    tables.iter().find_map(both).is_some_and(|(one, other)| one < other)
 }
 
 /// Quantizations that files for a runtime come in, the best first: what its slider offers, and every other of its own

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::asked::{CONTEXT, asked};
 use plimsoll::catalog::calibration;
-use plimsoll::engine::solve::{Ends, Limits, Served, Variants, fits, fleets, for_requests, serve};
+use plimsoll::engine::solve::{Ends, Limits, Load, Served, Variants, fits, fleets, for_requests, serve};
 use plimsoll::engine::{Assumptions, Estimate, Speed, estimate};
 use plimsoll::spec::{Machine, Offer, Scenario};
 use plimsoll::units::Seconds;
@@ -52,7 +52,7 @@ fn the_most_requests_are_within_the_limits_and_one_more_is_not() {
             ] {
                 let machine = machine(id);
                 let served = serve(&scenario, machine, limits, &assumptions);
-                let Some(Served { requests, ends, rate, .. }) = served else {
+                let Some(Served { load: Load { requests, rate, .. }, ends, .. }) = served else {
                     assert!(!holds(&at(&scenario, machine, 1), limits), "{preset} on {id}: one is answered");
                     continue;
                 };
@@ -85,8 +85,8 @@ fn requests_share_a_context_that_grows_with_them() {
         serve(&scenario, machine("rtx-4090-24gb"), Limits::default(), &assumptions).expect("it fits");
     let context = served.changes.iter().find(|change| change.key == "context").expect("it is set");
     // As preset: 8,192 tokens a request.
-    assert_eq!(context.value, (8192 * served.requests).to_string());
-    assert!(served.requests > 4, "an 8B of 4 bit leaves room for several: {served:?}");
+    assert_eq!(context.value, (8192 * served.load.requests).to_string());
+    assert!(served.load.requests > 4, "an 8B of 4 bit leaves room for several: {served:?}");
 }
 
 #[test]
@@ -105,7 +105,11 @@ fn machines_for_users_are_as_many_as_it_takes_by_what_all_cost() {
     let found = fleets(&scenario, machines, (60, limits), &assumptions);
     assert!(!found.buy.is_empty() && !found.rent.is_empty());
     for fleet in found.buy.iter().chain(&found.rent) {
-        let (each, all) = (fleet.each.requests, fleet.machines);
+        let (each, all) = (fleet.each.load.requests, fleet.machines);
+        let share = at(&scenario, &fleet.machine, 60_u64.div_ceil(all));
+        let Some(Speed::Inference(speed)) = &share.speed else { panic!("it is answered") };
+        assert_eq!(fleet.share.first_token, speed.time_to_first_token, "as its share of 60 is answered");
+        assert!(fleet.share.requests <= each, "{}", fleet.machine.id);
         assert!(each * all >= 60 && each * (all - 1) < 60, "{} × {each}", fleet.machine.id);
         let price = match &fleet.machine.offer {
             Some(Offer::Buy(price)) => price.value().get(),

@@ -164,7 +164,7 @@ pub(crate) fn compute(ask: &Ask, catalog: &Catalog) -> Option<RankedData> {
     let contenders: Vec<Contender> = like.filter_map(|model| contender(state, model)).collect();
     let assumptions = Assumptions { usage: state.usage, ..Assumptions::new(calibration()) };
     let mut rows = rank(&contenders, std::slice::from_ref(machine), &assumptions, quality());
-    sort(&mut rows, Sort::Size);
+    sort(&mut rows, Sort::Size, &|_| None);
     Some(RankedData {
         title: title(&state.scenario, machine),
         does: Does::of(&state.scenario),

@@ -3,6 +3,7 @@
 mod cores;
 mod text;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use super::args::RankArgs;
 use super::ask::{question, single};
 use super::error::CliError;
 use super::{Context, Outside};
-use crate::catalog::{Entry, calibration, quality};
+use crate::catalog::{Entry, Published, calibration, quality};
 use crate::engine::Assumptions;
 use crate::engine::plan::Keyed;
 use crate::engine::rank::{Contender, Row, Sort, best_first, rank as ranked_on, sort};
@@ -51,7 +52,9 @@ pub(super) fn rank(asked: &RankArgs, outside: &mut Outside<'_>) -> Result<u8, Cl
     let ask = Ask::new(asked, (&preset.scenario, keys), &context)?;
     let mut rows = cores::ranked(&field, &|part| ask.rows(part, &machines, &assumptions));
     let by = asked.sort.unwrap_or(if field.len() > 1 { Sort::Size } else { Sort::Speed });
-    sort(&mut rows, by);
+    let months: BTreeMap<&str, Published> =
+        if by == Sort::Newest { Published::all().collect() } else { BTreeMap::new() };
+    sort(&mut rows, by, &|id| months.get(id).map(|published| published.month));
     if asked.json {
         let json = RankJson::new(&rows, by).without(&left_out);
         let json = serde_json::to_string(&json).map_err(CliError::written)?;

@@ -42,8 +42,11 @@ pub(super) fn say(scenario: &Scenario, rows: &[Row<'_>], by: Sort, outside: &mut
         .inference()
         .map(|inference| format!(", {} tokens of context", show_grouped(inference.context)));
     let context = context.unwrap_or_default();
-    // All rows are of one machine then, and stay in the order they were asked in.
-    let sorted = if by == Sort::Newest && one_machine { "in the order of the catalog" } else { by.label() };
+    let sorted = match (by, one_machine) {
+        (Sort::Newest, true) => "newest model first",
+        (Sort::Newest, false) => "newest machine first",
+        _ => by.label(),
+    };
     let heading = format!("{what}{}{context}, {sorted}", on.unwrap_or_default());
     outside.print(&format!("{}\n\n", one_line(&heading)));
 
@@ -217,9 +220,6 @@ fn notes(rows: &[Row<'_>], shown: &[&Row<'_>], fit: usize, (by, one_machine): (S
     let metrics: BTreeSet<_> = metrics.collect();
     if by == Sort::Quality && metrics.len() > 1 {
         notes.push("Losses were scored in several ways, which do not compare with one another.".to_owned());
-    }
-    if by == Sort::Newest && one_machine {
-        notes.push("When models came out is not in the catalog; only machines are sorted by it.".to_owned());
     }
     notes
 }

@@ -24,7 +24,7 @@ pub enum Sort {
     Memory,
     /// The largest model, those behind whose quantization loses much.
     Size,
-    /// The machine that came out last.
+    /// The machine that came out last, and on one machine the model that did.
     Newest,
 }
 
@@ -47,34 +47,43 @@ impl Named for Sort {
             Self::Price => "lowest price first",
             Self::Memory => "least memory first",
             Self::Size => "largest model first",
-            Self::Newest => "newest machine first",
+            Self::Newest => "newest first",
         }
     }
 }
 
-/// Sorts rows; what is alike stays in the order it was asked in.
-pub fn sort(rows: &mut [Row<'_>], by: Sort) {
+/// Sorts rows; what is alike stays in the order it was asked in. `month` says when a model came out, by its id: `2025-08`.
+pub fn sort(rows: &mut [Row<'_>], by: Sort, month: &dyn Fn(&str) -> Option<&'static str>) {
     rows.sort_by(|a, b| {
         // What fits tightly fits.
         let class = |row: &Row<'_>| row.estimate.fit.verdict.max(Verdict::Tight);
-        class(a).cmp(&class(b)).then_with(|| compared(a, b, by))
+        class(a).cmp(&class(b)).then_with(|| compared(a, b, (by, month)))
     });
 }
 
-fn compared(a: &Row<'_>, b: &Row<'_>, by: Sort) -> Ordering {
+fn compared(
+    a: &Row<'_>,
+    b: &Row<'_>,
+    (by, month): (Sort, &dyn Fn(&str) -> Option<&'static str>),
+) -> Ordering {
     let least = |of: &dyn Fn(&Row<'_>) -> Option<f64>| {
         let value = |row| of(row).unwrap_or(f64::INFINITY);
         value(a).total_cmp(&value(b))
     };
     match by {
         Sort::Speed => least(&|row| row.estimate.speed.as_ref().map(time)),
-        Sort::Quality => least(&|row| row.quality.map(Quality::loss)),
+        Sort::Quality => least(&|row| row.quality.map(Quality::loss)).then_with(|| least(&size)),
         Sort::Cost => least(&work_dollars),
         Sort::Price => least(&|row| row.estimate.cost.as_ref()?.price.map(Dollars::get))
             .then_with(|| least(&|row| row.estimate.cost.as_ref().map(Cost::price_or_rent))),
         Sort::Memory => least(&|row| row.memory().map(Bytes::get)),
         Sort::Size => is_heavy(a).cmp(&is_heavy(b)).then_with(|| least(&size)),
-        Sort::Newest => b.machine.released.cmp(&a.machine.released),
+        Sort::Newest => {
+            let model = |row: &Row<'_>| {
+                row.estimate.resolved.scenario.language().and_then(|language| month(&language.model.id))
+            };
+            b.machine.released.cmp(&a.machine.released).then_with(|| model(b).cmp(&model(a)))
+        }
     }
 }
 

@@ -1,8 +1,9 @@
 //! The most of one setting that fits, and the first that does not.
 
 use super::bracket::last_that_holds;
-use super::fits;
 use super::variants::{Change, Variants};
+use super::{fits, size};
+use crate::engine::axis::Axis;
 use crate::engine::ceilings::CeilingKind;
 use crate::engine::fit::{Fit, Verdict};
 use crate::spec::settings::Amount;
@@ -89,6 +90,9 @@ pub fn largest(
         let sides = Sides::of(scenario)?;
         return Some(last_number((1, sides.most()), sides.now(), &|step| sides.at(step), &mut asked));
     }
+    if setting.key == Axis::MODEL_SIZE.key() {
+        return Some(last_size(Axis::MODEL_SIZE.range(scenario), &mut asked));
+    }
     let range = range(scenario, setting)?;
     let now = whole(setting.stands(scenario).max(1.0));
     Some(last_number(range, now, &Value::Whole, &mut asked))
@@ -131,6 +135,20 @@ fn last_step(steps: &[&'static str], asked: Asked<'_>) -> Solution {
         next = Some(found);
     }
     Solution { best: None, next }
+}
+
+fn last_size(range: (f64, f64), asked: Asked<'_>) -> Solution {
+    let mut found = |size: u64| asked(Value::Whole(size));
+    let most = size::most(range, &mut |size| found(size).is_some_and(|(_, gap)| gap <= 0.0));
+    let at =
+        |size: u64, found: &mut dyn FnMut(u64) -> Option<(Found, f64)>| found(size).map(|(found, _)| found);
+    match most {
+        None => Solution { best: None, next: at(whole(range.0), &mut found) },
+        Some((most, true)) => Solution { best: at(most, &mut found), next: None },
+        Some((most, false)) => {
+            Solution { best: at(most, &mut found), next: at(size::after(most), &mut found) }
+        }
+    }
 }
 
 fn last_number(range: (u64, u64), now: u64, value: &dyn Fn(u64) -> Value, asked: Asked<'_>) -> Solution {

@@ -9,7 +9,7 @@ mod variants;
 
 pub use largest::{Found, Solution, Value, largest};
 pub use machines::{Candidate, Candidates, JustMisses, machines_that_fit};
-pub use serve::{Ends, Fleet, Fleets, Limits, Served, fleets, for_requests, serve};
+pub use serve::{Ends, Fleet, Fleets, Limits, Load, Served, fleets, for_requests, serve};
 pub use variants::{Change, Variants};
 
 use super::axis::Axis;
@@ -48,7 +48,10 @@ pub fn largest_that_fits(scenario: &Scenario, machine: &Machine, axis: Axis) -> 
 /// The same, with whether the range ends there.
 pub fn most_that_fits(scenario: &Scenario, machine: &Machine, axis: Axis) -> Option<Most> {
     if axis == Axis::MODEL_SIZE {
-        return size::largest_size(scenario, machine);
+        let mut holds =
+            |size: u64| fits(&super::estimate::fit(&Axis::MODEL_SIZE.set(scenario, count(size)), machine));
+        let (size, ends) = size::most(axis.range(scenario), &mut holds)?;
+        return Some(Most { value: count(size), ends });
     }
     let setting = axis.setting(scenario)?;
     let solution = largest(scenario, setting, scenario, &mut |asked| super::estimate::fit(asked, machine))?;

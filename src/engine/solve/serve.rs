@@ -35,19 +35,26 @@ pub enum Ends {
     Range,
 }
 
-/// Requests that are answered at once.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Served {
+/// How so many requests at once are answered.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Load {
     /// How many at once.
     pub requests: u64,
-    /// What is set for that many: slots that share a context need a longer one.
-    pub changes: Vec<Change>,
     /// Requests that are finished in a second, each user asking anew when answered.
     pub rate: Band<f64>,
-    /// From the question to the first token.
+    /// From the question to the first token; of texts that are read alone, until all of them are.
     pub first_token: Band<Seconds>,
-    /// From one token to the next.
-    pub per_token: Band<Seconds>,
+    /// From one token to the next; nothing of texts that are read alone.
+    pub per_token: Option<Band<Seconds>>,
+}
+
+/// The most requests that are answered at once.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Served {
+    /// How many, and how they are answered when all of them ask.
+    pub load: Load,
+    /// What is set for that many: slots that share a context need a longer one.
+    pub changes: Vec<Change>,
     /// What is said of memory.
     pub verdict: Verdict,
     /// Why it is not one more.
@@ -79,22 +86,38 @@ pub fn serve(
     });
     let (requests, ended) = last?;
     let (changes, estimate) = at(requests)?;
-    let Some(Speed::Inference(speed)) = &estimate.speed else { return None };
     let over = seen.iter().rev().find(|(at, _)| *at == requests.saturating_add(1)).map(|(_, ends)| *ends);
-    let finished = |seconds: Seconds| count(requests) / seconds.get();
-    Some(Served {
-        requests,
-        changes,
-        rate: Band {
-            low: finished(speed.request.high),
-            best: finished(speed.request.best),
-            high: finished(speed.request.low),
-        },
-        first_token: speed.time_to_first_token,
-        per_token: speed.time_per_output_token,
-        verdict: estimate.fit.verdict,
-        ends: if ended { Ends::Range } else { over.unwrap_or(Ends::Range) },
-    })
+    let ends = if ended { Ends::Range } else { over.unwrap_or(Ends::Range) };
+    Some(Served { changes, verdict: estimate.fit.verdict, ends, load: Load::of(requests, &estimate)? })
+}
+
+impl Load {
+    /// Of so many requests at once, as they are answered; nothing where they are not.
+    fn of(requests: u64, estimate: &Estimate) -> Option<Self> {
+        let finished = |seconds: Seconds| count(requests) / seconds.get();
+        let speed = match estimate.speed.as_ref()? {
+            Speed::Inference(speed) => speed,
+            Speed::Reading(speed) => {
+                return Some(Self {
+                    requests,
+                    rate: speed.texts,
+                    first_token: speed.together,
+                    per_token: None,
+                });
+            }
+            _ => return None,
+        };
+        Some(Self {
+            requests,
+            rate: Band {
+                low: finished(speed.request.high),
+                best: finished(speed.request.best),
+                high: finished(speed.request.low),
+            },
+            first_token: speed.time_to_first_token,
+            per_token: Some(speed.time_per_output_token),
+        })
+    }
 }
 
 /// What is set for so many requests at once, each as long as those that were asked about: requests share one context
@@ -119,15 +142,19 @@ fn short_of(estimate: &Estimate, limits: Limits) -> (f64, Ends) {
         if fits(&estimate.fit) { gap.min(0.0) } else { gap.max(f64::EPSILON) }
     });
     let mut gaps = vec![(memory, Ends::Memory(deciding.map(|of| of.ceiling.kind)))];
-    if let Some(Speed::Inference(speed)) = &estimate.speed {
-        let of = |limit: Option<Seconds>, time: Seconds, ends: Ends| {
-            limit.map(|limit| (time.get() / limit.get().max(f64::MIN_POSITIVE) - 1.0, ends))
-        };
-        gaps.extend(of(limits.first_token, speed.time_to_first_token.high, Ends::FirstToken));
-        gaps.extend(of(limits.per_token, speed.time_per_output_token.high, Ends::PerToken));
-    } else {
+    let of = |limit: Option<Seconds>, time: Seconds, ends: Ends| {
+        limit.map(|limit| (time.get() / limit.get().max(f64::MIN_POSITIVE) - 1.0, ends))
+    };
+    match &estimate.speed {
+        Some(Speed::Inference(speed)) => {
+            gaps.extend(of(limits.first_token, speed.time_to_first_token.high, Ends::FirstToken));
+            gaps.extend(of(limits.per_token, speed.time_per_output_token.high, Ends::PerToken));
+        }
+        Some(Speed::Reading(speed)) => {
+            gaps.extend(of(limits.first_token, speed.together.high, Ends::FirstToken));
+        }
         // What does not fit has no speed.
-        gaps.push((1.0, Ends::Memory(deciding.map(|of| of.ceiling.kind))));
+        _ => gaps.push((1.0, Ends::Memory(deciding.map(|of| of.ceiling.kind)))),
     }
     gaps.into_iter().max_by(|(a, _), (b, _)| a.total_cmp(b)).unwrap_or((1.0, Ends::Range))
 }
@@ -139,10 +166,23 @@ pub struct Fleet {
     pub machine: Arc<Machine>,
     /// How many of it.
     pub machines: u64,
-    /// What one of them serves.
+    /// What one of them serves at most.
     pub each: Served,
+    /// How one of them answers its share of the users, when all of them ask at once.
+    pub share: Load,
     /// Dollars of all of them: to buy, or of an hour.
     pub dollars: f64,
+}
+
+/// How a machine answers so many requests at once.
+fn answered(
+    variants: &dyn Variants,
+    machine: &Arc<Machine>,
+    requests: u64,
+    assumptions: &Assumptions<'_>,
+) -> Option<Load> {
+    let asked = variants.with(&for_requests(&variants.with(&[])?, requests))?;
+    Load::of(requests, &estimate(&asked, machine, assumptions))
 }
 
 /// Machines that serve so many users at once within the limits.
@@ -169,11 +209,17 @@ pub fn fleets<'a>(
             None => continue,
         };
         let Some(each) = serve(variants, machine, limits, assumptions) else { continue };
-        let machines = users.div_ceil(each.requests.max(1)).max(1);
-        list.push(Fleet { machine: Arc::clone(machine), machines, each, dollars: price * count(machines) });
+        let machines = users.div_ceil(each.load.requests.max(1)).max(1);
+        let Some(share) = answered(variants, machine, users.div_ceil(machines).max(1), assumptions) else {
+            continue;
+        };
+        let dollars = price * count(machines);
+        list.push(Fleet { machine: Arc::clone(machine), machines, each, share, dollars });
     }
     for list in [&mut found.buy, &mut found.rent] {
         by_price(list, |fleet| fleet.dollars);
+        // What nobody sells stands behind what can be bought.
+        list.sort_by_key(|fleet| !fleet.machine.can_be_had());
     }
     found
 }

@@ -39,7 +39,9 @@ fn write(out: &mut String, report: &Report) -> Result {
     writeln!(out, "<title>{title}</title>\n<style>\n{}</style>\n</head>", include_str!("style.css"))?;
     writeln!(out, "<body>\n<main>\n<section class=\"first-page\">")?;
     first_page(out, report, &decisions)?;
-    writeln!(out, "</section>\n<section>\n<h2>Side by side</h2>")?;
+    writeln!(out, "</section>\n<section>")?;
+    asked(out, report)?;
+    writeln!(out, "<h2>Side by side</h2>")?;
     writeln!(
         out,
         "<p class=\"note\">What holds the workload comes first, and of that what costs least over the years. \
@@ -101,6 +103,11 @@ fn first_page(out: &mut String, report: &Report, decisions: &[Decision<'_>]) -> 
     if let Some(since) = &report.since {
         rests_on::since(out, since)?;
     }
+    Ok(())
+}
+
+/// What was asked, which begins the second page.
+fn asked(out: &mut String, report: &Report) -> Result {
     writeln!(out, "<h3>What was asked</h3>\n<div class=\"asked\">")?;
     for (head, lines) in asked_of(report) {
         if !head.is_empty() {

@@ -7,6 +7,7 @@ use crate::engine::working::Detail;
 use crate::report::Answer;
 use crate::report::figure_words::long_hours;
 use crate::report::figures_of::fits;
+use crate::spec::Form;
 use crate::units::{Dollars, Hours, show_dollars};
 
 /// The machine to buy that costs least of those that fit, and the one to rent whose work costs least.
@@ -93,7 +94,12 @@ pub(super) fn studio(hand: &AtHand<'_>) -> Found {
         name(least),
         show_dollars(Dollars::new(total(&least)))
     );
-    Some((Holds::of(is_mac(least)), text))
+    // A Mac that is carried is none that stands at home.
+    let holds = match (is_mac(least), least.machine.body.form.as_ref().map(|form| *form.value())) {
+        (true, Some(Form::Laptop)) => Holds::Partly,
+        (mac, _) => Holds::of(mac),
+    };
+    Some((holds, text))
 }
 
 pub(super) fn total_cost(hand: &AtHand<'_>) -> Found {

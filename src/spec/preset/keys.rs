@@ -104,6 +104,13 @@ impl PresetKeys {
                 if Setting::all().any(|setting| setting.also.contains(&as_given)) { "is" } else { "is now" };
             self.notes.push(format!("`{as_given}` {is} `{key}`"));
         }
+        // Both sides at once, or each of them: what is said last stands.
+        if key == "resolution" {
+            self.given.remove("width");
+            self.given.remove("height");
+        } else if matches!(key, "width" | "height") {
+            self.given.remove("resolution");
+        }
         self.given.insert(key, text.trim().to_owned());
     }
 
