@@ -3,6 +3,7 @@
 mod accuracy;
 mod args;
 mod ask;
+mod basis;
 mod check;
 mod claims;
 mod compare;

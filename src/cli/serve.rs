@@ -1,9 +1,9 @@
 //! `plimsoll solve`: requests a second on a machine, and machines for some users, within limits of waiting.
 
 use super::args::SolveArgs;
+use super::basis::basis;
 use super::error::CliError;
 use super::escape::one_line;
-use super::solve::basis;
 use super::{Context, Outside, table};
 use crate::engine::Assumptions;
 use crate::engine::plan::Keyed;

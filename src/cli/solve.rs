@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::args::SolveArgs;
 use super::ask::{asked_for, single};
+use super::basis::basis;
 use super::error::CliError;
 use super::escape::one_line;
 use super::verdict::style;
@@ -17,7 +18,7 @@ use crate::engine::solve::{
 };
 use crate::engine::{Assumptions, Use, estimate};
 use crate::report::{CandidatesJson, SolutionJson, dollars};
-use crate::spec::{Availability, Machine, Memory, Offer, Price, Scenario, Setting, Workload};
+use crate::spec::{Machine, Memory, Offer, Scenario, Setting, Workload};
 use crate::units::{Band, Bytes, Dollars, show_gib, show_grouped};
 
 /// Says the most of a setting that fits, or the cheapest machines; 1 where nothing does.
@@ -257,16 +258,6 @@ fn say_left_out(asked: &SolveArgs, above_budget: usize, outside: &mut Outside<'_
 
 /// Most machines of a list that are printed for a person.
 const SHOWN: usize = 8;
-
-/// Whose price it is and of when, and that the machine is not sold for it where it is not.
-pub(super) fn basis(machine: &Machine, price: &Price) -> String {
-    let words = price.words();
-    match machine.availability {
-        _ if machine.can_be_had() => words,
-        Availability::Announced => format!("{words}; not sold yet"),
-        _ => format!("{words}; no longer made"),
-    }
-}
 
 fn say_machines(
     scenario: &Scenario,

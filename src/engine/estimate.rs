@@ -19,8 +19,8 @@ use super::usage::Use;
 use super::working::Detail;
 use crate::spec::support::{FACTS, Fact, Target};
 use crate::spec::{
-    Calibration, Chosen, Devices, Inference, KeptQuantity, Machine, Memory, Runtime, Scenario, Setup,
-    TrainingOffload, Vendor, count_and_id,
+    Calibration, Chosen, Devices, Inference, KeptQuantity, Machine, Memory, Runtime, Scenario, Setup, Vendor,
+    count_and_id,
 };
 use crate::units::{Band, Bytes};
 
@@ -477,10 +477,9 @@ fn is_on_an_unknown_host(budget: &Budget, machine: &Machine, scenario: &Scenario
     moved && unknown && host.is_some_and(|bytes| bytes > there)
 }
 
-/// Whether a graph is sampled there, or a training keeps a part of itself there.
+/// Whether a graph is sampled there.
 fn waits_on_the_host(scenario: &Scenario) -> bool {
-    let trained = scenario.tune().is_some_and(|tune| tune.training_offload != TrainingOffload::None);
-    trained || scenario.gnn().is_some_and(|gnn| gnn.fan_outs().is_some())
+    scenario.gnn().is_some_and(|gnn| gnn.fan_outs().is_some())
 }
 
 /// System memory that a usual computer around a card has for a program, at most: who asks for layers there may have it. Two

@@ -339,7 +339,7 @@ fn power(answers: &[&Answer]) -> Line {
     let values: Vec<Option<f64>> = answers.iter().map(watts).collect();
     let cell =
         |watts: &Option<f64>| watts.map_or_else(Cell::nothing, |watts| Cell::words(format!("{watts} W")));
-    let cells = values.iter().map(cell).collect();
+    let cells = marked(values.iter().map(cell).collect(), answers, &values, "least", false);
     Line { values, against: Against::Watts, ..Line::words("Power under load", About::Words, cells) }
 }
 

@@ -126,7 +126,8 @@ pub(super) fn csv_text(report: &Report) -> String {
         row.push(number(cost.and_then(|cost| cost.host).map(Dollars::get)));
         let work = of_work(answer);
         row.extend(work.map(number));
-        row.push(quality.unwrap_or_default());
+        // With its sign it would be read as a formula.
+        row.push(quality.map(|words| words.trim_start_matches('+').to_owned()).unwrap_or_default());
         row.extend(thing(&answer.machine));
         row.push(report.notes.join("; "));
         row.push(subject.scenario.name.clone());

@@ -22,14 +22,14 @@ const KNOWN: &[(&str, &str)] = &[
          --cache-ram -cram --kv-unified -kvu -fa --flash-attn -np --parallel -ctk --cache-type-k -ctv --cache-type-v \
          -dev --device --override-tensor -ot --cpu-moe -cmoe --n-cpu-moe -ncmoe -ngl --gpu-layers --n-gpu-layers -sm \
          --split-mode -ts --tensor-split --mlock --mmap --no-mmap -md --model-draft -mm --mmproj \
-         --spec-type --spec-draft-n-max --spec-ngram-simple-size-m",
+         --spec-type --spec-draft-n-max --spec-ngram-simple-size-m --rpc",
     ),
     // Engine arguments of vLLM 0.8.5, https://docs.vllm.ai/en/v0.8.5/serving/engine_args.html, read on 2026-11-27.
     (
         "vllm",
         "--max-model-len --gpu-memory-utilization --max-num-seqs --max-num-batched-tokens --enforce-eager \
          --cpu-offload-gb --kv-cache-dtype --tensor-parallel-size --pipeline-parallel-size --quantization --dtype \
-         --data-parallel-size --enable-expert-parallel --speculative-config",
+         --data-parallel-size --enable-expert-parallel --speculative-config --distributed-executor-backend",
     ),
     // Ollama 0.33.0 (cmd/cmd.go) and LM Studio (lmstudio.ai/docs/cli/load), read on 2026-11-28.
     ("ollama", "-f"),
@@ -43,7 +43,7 @@ const KNOWN: &[(&str, &str)] = &[
     (
         "mlx_lm.server",
         "--adapter-path --decode-concurrency --draft-model --host --kv-bits --kv-group-size --max-tokens --model --port \
-         --num-draft-tokens --prefill-step-size --prompt-cache-size --prompt-concurrency --quantized-kv-start",
+         --num-draft-tokens --prefill-step-size --prompt-cache-size --prompt-concurrency --quantized-kv-start --pipeline",
     ),
     (
         "mlx_lm.lora",
@@ -92,7 +92,8 @@ const KNOWN: &[(&str, &str)] = &[
     (
         "sglang.launch_server",
         "--model-path --context-length --mem-fraction-static --max-running-requests --chunked-prefill-size --tp-size \
-         --kv-cache-dtype --cpu-offload-gb --disable-cuda-graph --pp-size --dp-size --ep-size --quantization",
+         --kv-cache-dtype --cpu-offload-gb --disable-cuda-graph --pp-size --dp-size --ep-size --quantization --nnodes \
+         --node-rank --dist-init-addr",
     ),
     // axolotl 0.18.0 at 067b021c (docs/cli.qmd); what follows `--` is accelerate's. Read on 2026-11-28.
     ("axolotl", "--launcher -- --num_processes=2 --num_processes=4"),
@@ -279,6 +280,8 @@ fn every_flag_that_starts_a_scenario_is_one_of_its_program() {
                 let module = start.strip_prefix("python -m ");
                 let file = start.strip_prefix("python ").filter(|rest| rest.starts_with("main.py "));
                 let command = module.or(file).unwrap_or(&start);
+                // What starts a program on several Macs has its own argument before it.
+                let command = command.strip_prefix("mlx.launch --hostfile hosts.json ").unwrap_or(command);
                 // Each of TRL's commands has flags of its own.
                 let words = if command.starts_with("trl ") { 2 } else { 1 };
                 let program = command.splitn(words + 1, ' ').take(words).collect::<Vec<_>>().join(" ");

@@ -102,10 +102,11 @@ impl Judge<'_> {
         let mut first = self.machine_of(claim)?;
         let mut second = self.pick(&over, claim).machine().cloned()?;
         let said = claim.machine.clone()?;
-        if said.count == 1 && fact(&first, of).is_none() {
+        let other = |machine: &Machine| of == Quantity::Compute || fact(machine, of).is_none();
+        if said.count == 1 && other(&first) {
             first = self.with_fact(&said, claim, of).unwrap_or(first);
         }
-        if fact(&second, of).is_none() {
+        if other(&second) {
             second = self.with_fact(&over, claim, of).unwrap_or(second);
         }
         let mut within = String::new();
@@ -164,9 +165,15 @@ impl Judge<'_> {
         Some(Findings::of("comparison", verdict, reason).bounded(ratio))
     }
 
-    /// The first machine of a name whose figure is known.
+    /// The first machine of a name whose figure is known; of peak rates the highest, which is what a chip is told by:
+    /// `H100` is the SXM module.
     fn with_fact(&self, said: &MachineSaid, claim: &Understood, of: Quantity) -> Option<Arc<Machine>> {
-        self.pick(said, claim).all.into_iter().find(|machine| fact(machine, of).is_some())
+        let mut known = self.pick(said, claim).all.into_iter().filter(|machine| fact(machine, of).is_some());
+        if of != Quantity::Compute {
+            return known.next();
+        }
+        let rate = |machine: &Arc<Machine>| fact(machine, of).unwrap_or_default();
+        known.reduce(|best, next| if rate(&next) > rate(&best) { next } else { best })
     }
 
     /// One program against another on the same machine.

@@ -218,8 +218,6 @@ pub fn fleets<'a>(
     }
     for list in [&mut found.buy, &mut found.rent] {
         by_price(list, |fleet| fleet.dollars);
-        // What nobody sells stands behind what can be bought.
-        list.sort_by_key(|fleet| !fleet.machine.can_be_had());
     }
     found
 }
