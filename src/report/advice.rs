@@ -196,6 +196,7 @@ pub(super) fn considerations(decision: &Decision<'_>) -> Vec<String> {
         let fastest = faster.len().checked_sub(1);
         let named = |at: usize| at + 1 < MOST_FASTER || Some(at) == fastest;
         said.extend(faster.into_iter().enumerate().filter(|(at, _)| named(*at)).map(|(_, said)| said));
+        said.extend(over_soon(decision, advised));
         said.extend(renting(decision, advised));
         said.extend(least_work(decision, advised).filter(|_| !ends));
         said.extend(by_api(advised));
@@ -370,6 +371,30 @@ fn whole_computer(decision: &Decision<'_>, advised: &Answer) -> Option<String> {
         },
     );
     Some(format!("The {} is a card: the computer around it {around}.{whole}", named(&advised.machine)))
+}
+
+/// That a run which is over soon is no reason to buy, where none to rent holds it as it is asked, and which would.
+fn over_soon(decision: &Decision<'_>, advised: &Answer) -> Option<String> {
+    /// Runs that as much is worked in as nobody counts as one project.
+    const MANY: f64 = 100.0;
+    let run = figure(&advised.estimate, FigureName::RunHours)?;
+    let cost = advised.estimate.cost.filter(|cost| cost.price.is_some())?;
+    let hours = 365.0 * cost.usage.years * cost.usage.hours_a_day;
+    if decision.rent.is_some() || run.best * MANY > hours {
+        return None;
+    }
+    let rented = |answer: &&&Answer| matches!(answer.machine.offer, Some(Offer::Rent(_)));
+    let mut rented = decision.order.iter().filter(rented);
+    let after = rented.find_map(|answer| Some((answer, decision.made_to_fit(&answer.machine)?)));
+    let instead = match after {
+        Some((answer, steps)) => {
+            let (name, price) = (named(&answer.machine), price(&answer.machine));
+            format!("Rented, the {name} at {price} does it after {steps}")
+        }
+        None => "None to rent among those compared holds it".to_owned(),
+    };
+    let length = figure_value(FigureName::RunHours, run.best);
+    Some(format!("Nobody buys for {} alone: it is over in {length}. {instead}.", run_of(advised)))
 }
 
 /// What the same work costs rented, and until when that is less.
