@@ -2,6 +2,7 @@
 
 mod adapter;
 mod api_price;
+pub mod architecture;
 mod body;
 mod calibration;
 mod capability;
@@ -53,6 +54,7 @@ mod workload;
 
 pub use adapter::Adapter;
 pub use api_price::{ApiPrice, PRICES as API_PRICES, api_prices};
+pub use architecture::Architecture;
 pub use body::{Body, Form};
 pub use calibration::{
     AttentionBand, Calibration, DecodeTerms, Fitted, PeakShare, PrefillTerms, SpeedGroup, TransferFit,
