@@ -13,6 +13,7 @@ mod figure;
 mod file_type;
 mod finetune;
 mod gnn;
+pub mod gnn_kinds;
 mod gpu_limit;
 mod graph_sequence;
 mod image_file;
@@ -68,7 +69,8 @@ pub use diffusion::{Diffusion, DiffusionMode, DiffusionPrecision, PartPrecision,
 pub use figure::{Figure, Kind};
 pub use file_type::FileType;
 pub use finetune::{BasePrecision, FineTune, Method, Optimizer, Targets, TrainingKernels, TunedLayers};
-pub use gnn::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, MessagePassing, Sampling};
+pub use gnn::{Gnn, GnnMode, GnnPrecision, MessagePassing, Sampling};
+pub use gnn_kinds::GnnArchitecture;
 pub use gpu_limit::{GpuLimit, Raise, raise_reserve};
 pub use graph_sequence::{Graph, GraphSequence, GraphTask};
 pub use image_file::{ImageFile, ImagePart};

@@ -91,6 +91,45 @@ fn no_code_knows_an_architecture_by_its_name() {
     assert!(idle.is_empty(), "no longer needed: {idle:?}");
 }
 
+/// A choice whose records say everything, the one place that builds what it computes, and where else a kind is named.
+const BUILT: [(&str, &str, &[(&str, &str)]); 2] = [
+    (
+        r"\bPipeline::[A-Z]\w*[a-z0-9]\b",
+        "engine/memory/diffusion/records.rs",
+        &[("spec/diffusion.rs", "the default")],
+    ),
+    (
+        r"\bGnnArchitecture::[A-Z]\w*\b",
+        "engine/memory/gnn/network.rs",
+        &[
+            ("spec/gnn.rs", "the default"),
+            ("evidence/gnn.rs", "names of a table that was given"),
+            ("evidence/gnn_networks.rs", "titles of its groups"),
+        ],
+    ),
+];
+
+#[test]
+fn kinds_of_pipelines_and_graph_networks_are_told_apart_in_one_builder_each() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&root, &mut files);
+    let mut wrong = Vec::new();
+    for (pattern, builder, others) in BUILT {
+        let kind = Regex::new(pattern).expect("a pattern");
+        for file in &files {
+            let path = file.strip_prefix(&root).expect("a file inside").to_string_lossy().replace('\\', "/");
+            if path == builder || others.iter().any(|(other, _)| path == *other) {
+                continue;
+            }
+            let text = fs::read_to_string(file).expect("a source file");
+            let named = lines(&text).filter(|(_, line)| kind.is_match(line));
+            wrong.extend(named.map(|(number, line)| format!("{path}:{number}: {}", line.trim())));
+        }
+    }
+    assert!(wrong.is_empty(), "what these do is a field of the record:\n{}", wrong.join("\n"));
+}
+
 /// What stands in one column of a table of measurements.
 fn column(file: &str, name: &str) -> BTreeSet<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/evidence/measurements").join(file);

@@ -1,8 +1,7 @@
 //! Ai2: OLMo.
 
 use super::super::{
-    Architecture, Class, Gguf, LLAMA_CPP as MEASURED, Large, LlamaCpp, QkNorm, Shape, TRANSFORMERS,
-    Transformers,
+    Architecture, Class, Gguf, LLAMA_CPP, Large, LlamaCpp, QkNorm, Shape, TRANSFORMERS, Transformers,
 };
 use crate::spec::NormStyle;
 
@@ -23,7 +22,7 @@ pub(super) const ALL: &[Architecture] = &[
         norms: NormStyle::Post,
         class: Class { model_type: "olmo2", ..OLMO2 },
         others: &[Class { model_type: "olmo3", global_every: Some(4), ..OLMO2 }],
-        llama_cpp: LlamaCpp { measured: Some(MEASURED), by_tensor: false, ..LlamaCpp::USUAL },
+        llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), by_tensor: false, ..LlamaCpp::USUAL },
         gguf: Gguf { layers: Some(Shape::Dense), global_every: Some(4), ..Gguf::UNKNOWN },
         transformers: Transformers { measured: Some(TRANSFORMERS), wide_scale: true, ..Transformers::USUAL },
         ..Architecture::USUAL

@@ -1,8 +1,8 @@
 //! Alibaba: Qwen.
 
 use super::super::{
-    Architecture, Class, Defaults, Gguf, Heads, Kept, LLAMA_CPP as MEASURED, Large, LlamaCpp, MLX, Mlx,
-    QkNorm, Rows, Shape, TRANSFORMERS, Transformers,
+    Architecture, Class, Defaults, Gguf, Heads, Kept, LLAMA_CPP, Large, LlamaCpp, MLX, Mlx, QkNorm, Rows,
+    Shape, TRANSFORMERS, Transformers,
 };
 
 /// What the classes of `qwen2` share.
@@ -97,8 +97,9 @@ pub(super) const ALL: &[Architecture] = &[
             defaults: Some(Defaults::new([151_936, 4096, 22_016, 32, 32, 32, 32_768])),
             ..QWEN2
         },
+        // Qwen 2 under what sees.
         others: &[Class { model_type: "dots_ocr", publisher: "rednote", ..QWEN2 }],
-        llama_cpp: LlamaCpp { measured: Some(MEASURED), large: Some(Large::of(80)), ..LlamaCpp::USUAL },
+        llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), large: Some(Large::of(80)), ..LlamaCpp::USUAL },
         gguf: Gguf::LAYERS,
         mlx: Mlx { measured: Some(MLX), ..Mlx::USUAL },
         transformers: Transformers { measured: Some(TRANSFORMERS), ..Transformers::USUAL },
@@ -133,7 +134,7 @@ pub(super) const ALL: &[Architecture] = &[
             },
             Class { model_type: "qwen2_vl_text", ..QWEN2VL },
         ],
-        llama_cpp: LlamaCpp { measured: Some(MEASURED), positions: 4, ..LlamaCpp::USUAL },
+        llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), positions: 4, ..LlamaCpp::USUAL },
         gguf: Gguf::LAYERS,
         ..Architecture::USUAL
     },
@@ -149,7 +150,7 @@ pub(super) const ALL: &[Architecture] = &[
             defaults: Some(Defaults::new([151_936, 4096, 22_016, 32, 32, 32, 32_768])),
             ..Class::USUAL
         },
-        llama_cpp: LlamaCpp { measured: Some(MEASURED), ..LlamaCpp::USUAL },
+        llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), ..LlamaCpp::USUAL },
         gguf: Gguf::LAYERS,
         mlx: Mlx { measured: Some(MLX), ..Mlx::USUAL },
         transformers: Transformers { measured: Some(TRANSFORMERS), ..Transformers::USUAL },
@@ -160,7 +161,7 @@ pub(super) const ALL: &[Architecture] = &[
         class: Class { model_type: "qwen3_5", ..QWEN35 },
         others: &[Class { model_type: "qwen3_5_text", ..QWEN35 }],
         llama_cpp: LlamaCpp {
-            measured: Some(MEASURED),
+            measured: Some(LLAMA_CPP),
             positions: 4,
             lean_delta: true,
             rows: Rows::AfterNorm,
@@ -174,7 +175,7 @@ pub(super) const ALL: &[Architecture] = &[
         class: Class { model_type: "qwen3_5_moe", ..QWEN35MOE },
         others: &[Class { model_type: "qwen3_5_moe_text", ..QWEN35MOE }],
         llama_cpp: LlamaCpp {
-            measured: Some(MEASURED),
+            measured: Some(LLAMA_CPP),
             positions: 4,
             lean_delta: true,
             rows: Rows::AfterNorm,
@@ -190,7 +191,7 @@ pub(super) const ALL: &[Architecture] = &[
             Class { model_type: "qwen3_omni_moe", ..QWEN3MOE },
             Class { model_type: "qwen3_omni_moe_text", ..QWEN3MOE },
         ],
-        llama_cpp: LlamaCpp { measured: Some(MEASURED), ..LlamaCpp::USUAL },
+        llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), ..LlamaCpp::USUAL },
         gguf: Gguf::LAYERS,
         mlx: Mlx { measured: Some(MLX), ..Mlx::USUAL },
         transformers: Transformers { measured: Some(TRANSFORMERS), ..Transformers::USUAL },
@@ -209,7 +210,7 @@ pub(super) const ALL: &[Architecture] = &[
             shared_gate: true,
             ..Class::USUAL
         },
-        llama_cpp: LlamaCpp { measured: Some(MEASURED), rows: Rows::AfterNorm, ..LlamaCpp::USUAL },
+        llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), rows: Rows::AfterNorm, ..LlamaCpp::USUAL },
         gguf: Gguf { layers: Some(Shape::Delta), ..Gguf::UNKNOWN },
         ..Architecture::USUAL
     },
@@ -217,7 +218,7 @@ pub(super) const ALL: &[Architecture] = &[
         name: "qwen3vl",
         class: Class { model_type: "qwen3_vl", ..QWEN3VL },
         others: &[Class { model_type: "qwen3_vl_text", ..QWEN3VL }],
-        llama_cpp: LlamaCpp { measured: Some(MEASURED), positions: 4, deep_rows: 3, ..LlamaCpp::USUAL },
+        llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), positions: 4, deep_rows: 3, ..LlamaCpp::USUAL },
         gguf: Gguf::LAYERS,
         ..Architecture::USUAL
     },
@@ -225,7 +226,7 @@ pub(super) const ALL: &[Architecture] = &[
         name: "qwen3vlmoe",
         class: Class { model_type: "qwen3_vl_moe", ..QWEN3VLMOE },
         others: &[Class { model_type: "qwen3_vl_moe_text", ..QWEN3VLMOE }],
-        llama_cpp: LlamaCpp { measured: Some(MEASURED), positions: 4, deep_rows: 3, ..LlamaCpp::USUAL },
+        llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), positions: 4, deep_rows: 3, ..LlamaCpp::USUAL },
         gguf: Gguf::LAYERS,
         ..Architecture::USUAL
     },

@@ -1,8 +1,6 @@
 //! Baidu: ERNIE.
 
-use super::super::{
-    Architecture, Class, Correction, Gguf, Heads, KeyNames, LLAMA_CPP as MEASURED, LlamaCpp, Shape,
-};
+use super::super::{Architecture, Class, Correction, Gguf, Heads, KeyNames, LLAMA_CPP, LlamaCpp, Shape};
 
 /// What the classes of `ernie4_5` share.
 const ERNIE4_5: Class = Class { publisher: "Baidu", tied: true, ..Class::USUAL };
@@ -32,7 +30,7 @@ pub(super) const ALL: &[Architecture] = &[
             names: KeyNames::Ernie,
             ..Class::USUAL
         },
-        llama_cpp: LlamaCpp { measured: Some(MEASURED), ..LlamaCpp::USUAL },
+        llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), ..LlamaCpp::USUAL },
         gguf: Gguf::LAYERS,
         ..Architecture::USUAL
     },

@@ -1,8 +1,6 @@
 //! Cohere: Command.
 
-use super::super::{
-    Architecture, Class, Gguf, Kept, LLAMA_CPP as MEASURED, LlamaCpp, QkNorm, Shape, Windows,
-};
+use super::super::{Architecture, Class, Gguf, Kept, LLAMA_CPP, LlamaCpp, QkNorm, Shape, Windows};
 use crate::spec::NormStyle;
 
 /// By name.
@@ -19,7 +17,7 @@ pub(super) const ALL: &[Architecture] = &[
             ..Class::USUAL
         },
         llama_cpp: LlamaCpp {
-            measured: Some(MEASURED),
+            measured: Some(LLAMA_CPP),
             layer_norm: true,
             rotates_only_windows: true,
             ..LlamaCpp::USUAL
@@ -45,7 +43,7 @@ pub(super) const ALL: &[Architecture] = &[
             qk_norm: QkNorm::WideIfAsked,
             ..Class::USUAL
         },
-        llama_cpp: LlamaCpp { measured: Some(MEASURED), layer_norm: true, ..LlamaCpp::USUAL },
+        llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), layer_norm: true, ..LlamaCpp::USUAL },
         gguf: Gguf::LAYERS,
         ..Architecture::USUAL
     },

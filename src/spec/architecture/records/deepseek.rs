@@ -1,8 +1,6 @@
 //! DeepSeek.
 
-use super::super::{
-    Architecture, Chooser, Class, Correction, Gguf, Kept, LLAMA_CPP as MEASURED, LlamaCpp, Shape,
-};
+use super::super::{Architecture, Chooser, Class, Correction, Gguf, Kept, LLAMA_CPP, LlamaCpp, Shape};
 
 /// What the classes of `deepseek2` share.
 const DEEPSEEK2: Class = Class {
@@ -35,7 +33,7 @@ pub(super) const ALL: &[Architecture] = &[
             },
         ],
         llama_cpp: LlamaCpp {
-            measured: Some(MEASURED),
+            measured: Some(LLAMA_CPP),
             by_tensor: false,
             expert_weights_norm: false,
             ..LlamaCpp::USUAL

@@ -1,8 +1,6 @@
 //! Models of before 2025 whose makers have one or two.
 
-use super::super::{
-    Architecture, Class, Gguf, Heads, Kept, KeyNames, LLAMA_CPP as MEASURED, Large, LlamaCpp, Windows,
-};
+use super::super::{Architecture, Class, Gguf, Heads, Kept, KeyNames, LLAMA_CPP, Large, LlamaCpp, Windows};
 
 /// By name.
 pub(super) const ALL: &[Architecture] = &[
@@ -48,7 +46,7 @@ pub(super) const ALL: &[Architecture] = &[
             names: KeyNames::InternLm2,
             ..Class::USUAL
         },
-        llama_cpp: LlamaCpp { measured: Some(MEASURED), ..LlamaCpp::USUAL },
+        llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), ..LlamaCpp::USUAL },
         gguf: Gguf::LAYERS,
         ..Architecture::USUAL
     },
@@ -130,7 +128,7 @@ pub(super) const ALL: &[Architecture] = &[
             biased: true,
             ..Class::USUAL
         },
-        llama_cpp: LlamaCpp { measured: Some(MEASURED), layer_norm: true, ..LlamaCpp::USUAL },
+        llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), layer_norm: true, ..LlamaCpp::USUAL },
         gguf: Gguf::LAYERS,
         ..Architecture::USUAL
     },

@@ -1,8 +1,7 @@
 //! Makers with one or two architectures each.
 
 use super::super::{
-    Architecture, Class, Correction, Gguf, Heads, Kept, LLAMA_CPP as MEASURED, LlamaCpp, QkNorm, Shape,
-    Window, Windows,
+    Architecture, Class, Correction, Gguf, Heads, Kept, LLAMA_CPP, LlamaCpp, QkNorm, Shape, Window, Windows,
 };
 
 /// What the classes of `apertus` share.
@@ -32,7 +31,7 @@ pub(super) const ALL: &[Architecture] = &[
     Architecture {
         name: "arcee",
         class: Class { model_type: "arcee", publisher: "Arcee AI", gated: false, ..Class::USUAL },
-        llama_cpp: LlamaCpp { measured: Some(MEASURED), ..LlamaCpp::USUAL },
+        llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), ..LlamaCpp::USUAL },
         gguf: Gguf::LAYERS,
         ..Architecture::USUAL
     },
@@ -46,7 +45,7 @@ pub(super) const ALL: &[Architecture] = &[
             score_correction: Correction::Always,
             ..Class::USUAL
         },
-        llama_cpp: LlamaCpp { measured: Some(MEASURED), ..LlamaCpp::USUAL },
+        llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), ..LlamaCpp::USUAL },
         gguf: Gguf::LAYERS,
         ..Architecture::USUAL
     },
@@ -95,7 +94,7 @@ pub(super) const ALL: &[Architecture] = &[
     Architecture {
         name: "seed_oss",
         class: Class { model_type: "seed_oss", publisher: "ByteDance", output_bias: false, ..Class::USUAL },
-        llama_cpp: LlamaCpp { measured: Some(MEASURED), ..LlamaCpp::USUAL },
+        llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), ..LlamaCpp::USUAL },
         gguf: Gguf::LAYERS,
         ..Architecture::USUAL
     },
@@ -120,7 +119,7 @@ pub(super) const ALL: &[Architecture] = &[
             kv_heads: Heads::Fixed(4),
             ..Class::USUAL
         },
-        llama_cpp: LlamaCpp { measured: Some(MEASURED), ..LlamaCpp::USUAL },
+        llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), ..LlamaCpp::USUAL },
         gguf: Gguf::LAYERS,
         ..Architecture::USUAL
     },

@@ -1,8 +1,8 @@
 //! Google: Gemma and T5.
 
 use super::super::{
-    Architecture, Class, Defaults, Gguf, Heads, Kept, KeyNames, LLAMA_CPP as MEASURED, LlamaCpp, Mlx, QkNorm,
-    Shape, TRANSFORMERS, Transformers, Windows, Writes,
+    Architecture, Class, Defaults, Gguf, Heads, Kept, KeyNames, LLAMA_CPP, LlamaCpp, Mlx, QkNorm, Shape,
+    TRANSFORMERS, Transformers, Windows, Writes,
 };
 use crate::spec::NormStyle;
 
@@ -46,7 +46,7 @@ pub(super) const ALL: &[Architecture] = &[
             defaults: Some(Defaults::new([256_000, 3072, 24_576, 28, 16, 16, 8192])),
             ..Class::USUAL
         },
-        llama_cpp: LlamaCpp { measured: Some(MEASURED), scaled_embedding: true, ..LlamaCpp::USUAL },
+        llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), scaled_embedding: true, ..LlamaCpp::USUAL },
         gguf: Gguf::LAYERS,
         transformers: Transformers { measured: Some(TRANSFORMERS), wide_scale: true, ..Transformers::USUAL },
         ..Architecture::USUAL
@@ -71,7 +71,7 @@ pub(super) const ALL: &[Architecture] = &[
             defaults: Some(Defaults::new([256_000, 2304, 9216, 26, 8, 4, 8192])),
             ..Class::USUAL
         },
-        llama_cpp: LlamaCpp { measured: Some(MEASURED), scaled_embedding: true, ..LlamaCpp::USUAL },
+        llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), scaled_embedding: true, ..LlamaCpp::USUAL },
         gguf: Gguf { layers: Some(Shape::Dense), global_every: Some(2), ..Gguf::UNKNOWN },
         mlx: Mlx { keeps_all: true, writes_scores: true, ..Mlx::USUAL },
         transformers: Transformers { wide_scale: true, ..Transformers::USUAL },
@@ -82,7 +82,7 @@ pub(super) const ALL: &[Architecture] = &[
         norms: NormStyle::PreAndPost,
         class: Class { model_type: "gemma3_text", ..GEMMA3 },
         others: &[Class { model_type: "gemma3", ..GEMMA3 }],
-        llama_cpp: LlamaCpp { measured: Some(MEASURED), scaled_embedding: true, ..LlamaCpp::USUAL },
+        llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), scaled_embedding: true, ..LlamaCpp::USUAL },
         gguf: Gguf { layers: Some(Shape::Dense), global_every: Some(6), ..Gguf::UNKNOWN },
         transformers: Transformers { measured: Some(TRANSFORMERS), wide_scale: true, ..Transformers::USUAL },
         ..Architecture::USUAL

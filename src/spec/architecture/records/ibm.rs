@@ -1,6 +1,6 @@
 //! IBM: Granite.
 
-use super::super::{Architecture, Class, Gguf, Kept, LLAMA_CPP as MEASURED, LlamaCpp, Shape, Windows};
+use super::super::{Architecture, Class, Gguf, Kept, LLAMA_CPP, LlamaCpp, Shape, Windows};
 
 /// What the classes of `granite` share.
 const GRANITE: Class = Class { publisher: "IBM", ..Class::USUAL };
@@ -16,7 +16,7 @@ pub(super) const ALL: &[Architecture] = &[
             Class { model_type: "granite_docling", tied: true, ..GRANITE },
             Class { model_type: "granite_docling_text", tied: true, ..GRANITE },
         ],
-        llama_cpp: LlamaCpp { measured: Some(MEASURED), scaled_embedding: true, ..LlamaCpp::USUAL },
+        llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), scaled_embedding: true, ..LlamaCpp::USUAL },
         gguf: Gguf::LAYERS,
         ..Architecture::USUAL
     },
@@ -36,7 +36,7 @@ pub(super) const ALL: &[Architecture] = &[
             ..Class::USUAL
         },
         llama_cpp: LlamaCpp {
-            measured: Some(MEASURED),
+            measured: Some(LLAMA_CPP),
             by_tensor: false,
             rotates_nothing: true,
             scaled_embedding: true,
@@ -48,7 +48,7 @@ pub(super) const ALL: &[Architecture] = &[
     Architecture {
         name: "granitemoe",
         class: Class { model_type: "granitemoe", publisher: "IBM", shape: Shape::Experts, ..Class::USUAL },
-        llama_cpp: LlamaCpp { measured: Some(MEASURED), scaled_embedding: true, ..LlamaCpp::USUAL },
+        llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), scaled_embedding: true, ..LlamaCpp::USUAL },
         gguf: Gguf::LAYERS,
         ..Architecture::USUAL
     },

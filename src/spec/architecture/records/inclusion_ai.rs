@@ -1,8 +1,6 @@
 //! Inclusion AI: Ling and Ring.
 
-use super::super::{
-    Architecture, Class, Correction, Gguf, KeyNames, LLAMA_CPP as MEASURED, LlamaCpp, QkNorm, Shape,
-};
+use super::super::{Architecture, Class, Correction, Gguf, KeyNames, LLAMA_CPP, LlamaCpp, QkNorm, Shape};
 
 /// By name.
 pub(super) const ALL: &[Architecture] = &[
@@ -20,7 +18,7 @@ pub(super) const ALL: &[Architecture] = &[
             names: KeyNames::Bailing,
             ..Class::USUAL
         },
-        llama_cpp: LlamaCpp { measured: Some(MEASURED), fused_qkv: true, ..LlamaCpp::USUAL },
+        llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), fused_qkv: true, ..LlamaCpp::USUAL },
         gguf: Gguf::LAYERS,
         ..Architecture::USUAL
     },

@@ -1,8 +1,7 @@
 //! LG AI Research: EXAONE.
 
 use super::super::{
-    Architecture, Class, Correction, Gguf, Kept, KeyNames, LLAMA_CPP as MEASURED, LlamaCpp, QkNorm, Shape,
-    Windows,
+    Architecture, Class, Correction, Gguf, Kept, KeyNames, LLAMA_CPP, LlamaCpp, QkNorm, Shape, Windows,
 };
 use crate::spec::NormStyle;
 
@@ -25,7 +24,7 @@ pub(super) const ALL: &[Architecture] = &[
             names: KeyNames::Exaone,
             ..Class::USUAL
         },
-        llama_cpp: LlamaCpp { measured: Some(MEASURED), ..LlamaCpp::USUAL },
+        llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), ..LlamaCpp::USUAL },
         gguf: Gguf::LAYERS,
         ..Architecture::USUAL
     },

@@ -1,8 +1,8 @@
 //! Meta: Llama, and what others made as it is.
 
 use super::super::{
-    Architecture, Class, Defaults, Gguf, Heads, Kept, KeyNames, LLAMA_CPP as MEASURED, Large, LlamaCpp, MLX,
-    Mlx, Shape, TRANSFORMERS, Transformers, Window, Windows,
+    Architecture, Class, Defaults, Gguf, Heads, Kept, KeyNames, LLAMA_CPP, Large, LlamaCpp, MLX, Mlx, Shape,
+    TRANSFORMERS, Transformers, Window, Windows,
 };
 
 /// What the classes of `llama` share.
@@ -53,7 +53,7 @@ pub(super) const ALL: &[Architecture] = &[
             },
         ],
         llama_cpp: LlamaCpp {
-            measured: Some(MEASURED),
+            measured: Some(LLAMA_CPP),
             large: Some(Large { layers: 80, only_grouped: true }),
             ..LlamaCpp::USUAL
         },

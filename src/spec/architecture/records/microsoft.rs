@@ -1,7 +1,7 @@
 //! Microsoft: Phi.
 
 use super::super::{
-    Architecture, Class, Defaults, Gguf, LLAMA_CPP as MEASURED, LlamaCpp, Mlx, TRANSFORMERS, Transformers,
+    Architecture, Class, Defaults, Gguf, LLAMA_CPP, LlamaCpp, Mlx, TRANSFORMERS, Transformers,
 };
 
 /// What the classes of `phi3` share.
@@ -25,10 +25,11 @@ pub(super) const ALL: &[Architecture] = &[
         others: &[
             Class { model_type: "phi3_v", ..PHI3 },
             Class { model_type: "phi4_multimodal", ..PHI3 },
+            // Its adapters for images and speech are said, and not counted.
             Class { model_type: "phi4mm", tied: true, ..PHI3 },
         ],
         llama_cpp: LlamaCpp {
-            measured: Some(MEASURED),
+            measured: Some(LLAMA_CPP),
             fused_qkv: true,
             fused_gate_up: true,
             stream_first: true,

@@ -1,8 +1,7 @@
 //! MiniMax.
 
 use super::super::{
-    Architecture, Chooser, Class, Correction, Gguf, Kept, KeyNames, LLAMA_CPP as MEASURED, LlamaCpp, QkNorm,
-    Shape,
+    Architecture, Chooser, Class, Correction, Gguf, Kept, KeyNames, LLAMA_CPP, LlamaCpp, QkNorm, Shape,
 };
 
 /// What the classes of `minimax-m3` share.
@@ -33,7 +32,7 @@ pub(super) const ALL: &[Architecture] = &[
             score_correction: Correction::Always,
             ..Class::USUAL
         },
-        llama_cpp: LlamaCpp { measured: Some(MEASURED), by_tensor: false, ..LlamaCpp::USUAL },
+        llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), by_tensor: false, ..LlamaCpp::USUAL },
         gguf: Gguf::LAYERS,
         ..Architecture::USUAL
     },

@@ -1,6 +1,6 @@
 //! Mistral AI.
 
-use super::super::{Architecture, Class, Gguf, Heads, LLAMA_CPP as MEASURED, LlamaCpp, Shape};
+use super::super::{Architecture, Class, Gguf, Heads, LLAMA_CPP, LlamaCpp, Shape};
 
 /// By name.
 pub(super) const ALL: &[Architecture] = &[
@@ -13,7 +13,7 @@ pub(super) const ALL: &[Architecture] = &[
             kv_heads: Heads::Fixed(8),
             ..Class::USUAL
         },
-        llama_cpp: LlamaCpp { measured: Some(MEASURED), ..LlamaCpp::USUAL },
+        llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), ..LlamaCpp::USUAL },
         gguf: Gguf::LAYERS,
         ..Architecture::USUAL
     },

@@ -1,6 +1,6 @@
 //! OpenAI.
 
-use super::super::{Architecture, Class, Gguf, Heads, LLAMA_CPP as MEASURED, LlamaCpp, Rows, Shape};
+use super::super::{Architecture, Class, Gguf, Heads, LLAMA_CPP, LlamaCpp, Rows, Shape};
 use crate::spec::{FileType, Quantization, Runtime};
 
 /// It is published in MXFP4; its rows are no multiple of 128, so the other small file types fall back to formats that are
@@ -35,7 +35,7 @@ pub(super) const ALL: &[Architecture] = &[
             ..Class::USUAL
         },
         llama_cpp: LlamaCpp {
-            measured: Some(MEASURED),
+            measured: Some(LLAMA_CPP),
             rows: Rows::BeforeNorm,
             expert_weights_norm: false,
             ..LlamaCpp::USUAL

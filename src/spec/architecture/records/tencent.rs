@@ -1,8 +1,7 @@
 //! Tencent: Hunyuan.
 
 use super::super::{
-    Architecture, Chooser, Class, Correction, Gguf, Kept, KeyNames, LLAMA_CPP as MEASURED, LlamaCpp, QkNorm,
-    Shape,
+    Architecture, Chooser, Class, Correction, Gguf, Kept, KeyNames, LLAMA_CPP, LlamaCpp, QkNorm, Shape,
 };
 
 /// What the classes of `hunyuan-dense` share.
@@ -17,7 +16,7 @@ pub(super) const ALL: &[Architecture] = &[
             Class { model_type: "hunyuan_vl", tied: true, ..HUNYUAN_DENSE },
             Class { model_type: "hunyuan_vl_text", tied: true, ..HUNYUAN_DENSE },
         ],
-        llama_cpp: LlamaCpp { measured: Some(MEASURED), ..LlamaCpp::USUAL },
+        llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), ..LlamaCpp::USUAL },
         gguf: Gguf::LAYERS,
         ..Architecture::USUAL
     },
@@ -31,7 +30,7 @@ pub(super) const ALL: &[Architecture] = &[
             names: KeyNames::Hunyuan,
             ..Class::USUAL
         },
-        llama_cpp: LlamaCpp { measured: Some(MEASURED), ..LlamaCpp::USUAL },
+        llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), ..LlamaCpp::USUAL },
         gguf: Gguf::LAYERS,
         ..Architecture::USUAL
     },

@@ -1,6 +1,6 @@
 //! TII: Falcon.
 
-use super::super::{Architecture, Class, Gguf, Heads, LLAMA_CPP as MEASURED, LlamaCpp, Shape};
+use super::super::{Architecture, Class, Gguf, Heads, LLAMA_CPP, LlamaCpp, Shape};
 
 /// By name.
 pub(super) const ALL: &[Architecture] = &[
@@ -19,7 +19,7 @@ pub(super) const ALL: &[Architecture] = &[
             kv_heads: Heads::Fixed(8),
             ..Class::USUAL
         },
-        llama_cpp: LlamaCpp { measured: Some(MEASURED), by_tensor: false, ..LlamaCpp::USUAL },
+        llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), by_tensor: false, ..LlamaCpp::USUAL },
         gguf: Gguf { layers: Some(Shape::Parallel), ..Gguf::UNKNOWN },
         ..Architecture::USUAL
     },

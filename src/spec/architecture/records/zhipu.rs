@@ -1,8 +1,8 @@
 //! Z.ai: GLM.
 
 use super::super::{
-    Architecture, Chooser, Class, Correction, Gguf, Heads, Kept, KeyNames, LLAMA_CPP as MEASURED, LlamaCpp,
-    QkNorm, Shape, Transformers,
+    Architecture, Chooser, Class, Correction, Gguf, Heads, Kept, KeyNames, LLAMA_CPP, LlamaCpp, QkNorm,
+    Shape, Transformers,
 };
 use crate::spec::NormStyle;
 
@@ -39,7 +39,7 @@ pub(super) const ALL: &[Architecture] = &[
             ..Class::USUAL
         },
         llama_cpp: LlamaCpp {
-            measured: Some(MEASURED),
+            measured: Some(LLAMA_CPP),
             fused_qkv: true,
             fused_gate_up: true,
             ..LlamaCpp::USUAL
@@ -77,7 +77,7 @@ pub(super) const ALL: &[Architecture] = &[
             Class { model_type: "glm_ocr", kv_heads: Heads::Fixed(8), head: None, ..GLM4 },
             Class { model_type: "glm_ocr_text", kv_heads: Heads::Fixed(8), head: None, ..GLM4 },
         ],
-        llama_cpp: LlamaCpp { measured: Some(MEASURED), fused_gate_up: true, ..LlamaCpp::USUAL },
+        llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), fused_gate_up: true, ..LlamaCpp::USUAL },
         gguf: Gguf::LAYERS,
         transformers: Transformers { fused_gate: true, ..Transformers::USUAL },
         ..Architecture::USUAL
@@ -103,7 +103,7 @@ pub(super) const ALL: &[Architecture] = &[
                 ..GLM4MOE
             },
         ],
-        llama_cpp: LlamaCpp { measured: Some(MEASURED), ..LlamaCpp::USUAL },
+        llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), ..LlamaCpp::USUAL },
         gguf: Gguf::LAYERS,
         ..Architecture::USUAL
     },
