@@ -113,7 +113,6 @@ pub(super) const ALL: &[Architecture] = &[
             layers: Some(Shape::Dense),
             global_every: Some(6),
             kept: Some(Kept { windows: Windows::Listed, ..Kept::OVER_ALL }),
-            ..Gguf::UNKNOWN
         },
         transformers: Transformers { wide_scale: true, ..Transformers::USUAL },
         ..Architecture::USUAL
