@@ -5,8 +5,8 @@ use serde::Deserialize;
 use super::score::MeasuredOn;
 use super::table::{Size, Table, flag, named};
 use super::{EvidenceError, Group};
-use crate::engine::memory::diffusion::{Component, Pass, TextModel};
-use crate::spec::{DiffusionPrecision, Pipeline};
+use crate::engine::memory::diffusion::{Component, Pass, TextModel, text_models};
+use crate::spec::{DiffusionPrecision, Named as _, Pipeline};
 
 const ROWS: Table =
     Table::new("diffusion.csv", include_str!("../../assets/evidence/measurements/diffusion.csv"));
@@ -57,7 +57,7 @@ enum Set {
 }
 
 impl Part {
-    const fn component(self, pipeline: Pipeline) -> Component {
+    fn component(self, pipeline: Pipeline) -> Component {
         match self {
             Self::Denoiser => Component::Denoiser,
             Self::Decoder => Component::ImageDecoder,
@@ -65,15 +65,7 @@ impl Part {
             Self::ClipL => Component::TextEncoder(TextModel::ClipL),
             Self::OpenClipBigG => Component::TextEncoder(TextModel::OpenClipBigG),
             Self::Umt5Xxl => Component::TextEncoder(TextModel::Umt5Xxl),
-            Self::Recorded => Component::TextEncoder(match pipeline {
-                Pipeline::Flux2Dev => TextModel::MistralSmall,
-                Pipeline::Flux2Klein4b => TextModel::Qwen3SmallWithHead,
-                Pipeline::Flux2Klein9b => TextModel::Qwen3Large,
-                Pipeline::QwenImage => TextModel::Qwen25Vl7b,
-                Pipeline::ZImage | Pipeline::ZImageTurbo => TextModel::Qwen3Small,
-                Pipeline::HunyuanVideo => TextModel::Llama3,
-                _ => TextModel::Gemma3,
-            }),
+            Self::Recorded => Component::TextEncoder(recorded_encoder(pipeline)),
         }
     }
 }
@@ -90,7 +82,8 @@ pub fn diffusion() -> Result<Vec<Group>, EvidenceError> {
     let mut text = group("Image and video, text encoders");
     let mut denoiser_further = group("Image and video, denoiser, further settings");
     let mut vae_further = group("Image and video, VAE, further settings");
-    let mut pipelines = PIPELINES.map(|(pipeline, name)| (pipeline, group(name)));
+    let mut pipelines: Vec<_> =
+        Pipeline::all().map(|pipeline| (pipeline, group(pipeline.recorded_title()))).collect();
     for row in ROWS.rows::<Measured>()? {
         let pass = row.pass();
         let of_pipeline = pipelines.iter_mut().find(|(pipeline, _)| *pipeline == row.pipeline);
@@ -110,23 +103,14 @@ pub fn diffusion() -> Result<Vec<Group>, EvidenceError> {
     Ok(groups)
 }
 
-/// Pipelines whose models were recorded, each a group.
-const PIPELINES: [(Pipeline, &str); 11] = [
-    (Pipeline::Flux1Schnell, "FLUX.1-schnell, models at further settings"),
-    (Pipeline::Flux2Dev, "FLUX.2-dev, models at further settings"),
-    (Pipeline::Flux2Klein4b, "FLUX.2-klein 4B, models at further settings"),
-    (Pipeline::Flux2Klein9b, "FLUX.2-klein 9B, models at further settings"),
-    (Pipeline::Sd35Medium, "Stable Diffusion 3.5 medium, models at further settings"),
-    (Pipeline::Sd35Large, "Stable Diffusion 3.5 large, models at further settings"),
-    (Pipeline::QwenImage, "Qwen-Image, models at further settings"),
-    (Pipeline::ZImage, "Z-Image, models at further settings"),
-    (Pipeline::Wan21Small, "Wan 2.1 1.3B, models at further settings"),
-    (Pipeline::HunyuanVideo, "HunyuanVideo, models at further settings"),
-    (Pipeline::Ltx2, "LTX-2, models at further settings"),
-];
+/// The text encoder of a pipeline that was recorded, which is the one that is no CLIP.
+fn recorded_encoder(pipeline: Pipeline) -> TextModel {
+    let clip = |model: &&TextModel| !matches!(model, TextModel::ClipL | TextModel::OpenClipBigG);
+    text_models(pipeline).iter().find(clip).copied().unwrap_or(TextModel::ClipL)
+}
 
 impl Measured {
-    const fn pass(&self) -> Pass {
+    fn pass(&self) -> Pass {
         Pass {
             pipeline: self.pipeline,
             component: self.component.component(self.pipeline),

@@ -7,7 +7,7 @@ use super::table::{Size, Table, flag, named};
 use super::{EvidenceError, Group};
 use crate::engine::memory::diffusion::budget;
 use crate::engine::memory::{PartName, Phase, PhaseName, Placement};
-use crate::spec::{Diffusion, DiffusionMode, DiffusionPrecision, Pipeline};
+use crate::spec::{Diffusion, DiffusionMode, DiffusionPrecision, Named as _, Pipeline};
 use crate::units::{Bytes, count};
 
 const ROWS: Table = Table::new(
@@ -59,8 +59,8 @@ impl Measured {
 /// When the table does not read.
 pub fn diffusion_training_groups() -> Result<Vec<Group>, EvidenceError> {
     let group = |name| Group::total(name, MeasuredOn::WithoutData);
-    let mut flux = group("FLUX.1-dev, training an adapter");
-    let mut qwen = group("Qwen-Image, training an adapter");
+    let mut groups: Vec<_> =
+        Pipeline::all().map(|pipeline| (pipeline, group(pipeline.training_title()))).collect();
     for row in ROWS.rows::<Measured>()? {
         let diffusion = row.diffusion();
         let of = budget(&diffusion, Placement::Gpu);
@@ -74,10 +74,11 @@ pub fn diffusion_training_groups() -> Result<Vec<Group>, EvidenceError> {
             row.rank,
             if row.checkpointing { ", recomputed" } else { "" }
         );
-        let group = if row.pipeline == Pipeline::Flux1Dev { &mut flux } else { &mut qwen };
-        group.push(name, most, row.measured());
+        if let Some((_, group)) = groups.iter_mut().find(|(pipeline, _)| *pipeline == row.pipeline) {
+            group.push(name, most, row.measured());
+        }
     }
-    Ok(vec![flux, qwen])
+    Ok(groups.into_iter().map(|(_, group)| group).filter(|group| !group.rows.is_empty()).collect())
 }
 
 /// What a pass has on the device, without the adapters' gradients and moments and what surrounds the process.

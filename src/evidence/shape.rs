@@ -3,7 +3,8 @@
 use serde::Deserialize;
 
 use super::table::flag;
-use crate::spec::{Attention, Block, Experts, FeedForward, Figure, Kind, Mixer, Model, NormStyle, Run};
+use crate::spec::architecture::QkNorm;
+use crate::spec::{Architecture, Attention, Block, Experts, FeedForward, Figure, Kind, Mixer, Model, Run};
 use crate::units::count;
 
 /// The day the measurements were read.
@@ -40,6 +41,14 @@ impl Shape {
         &self.model
     }
 
+    /// The record of its architecture: the tables of MLX call some by their `model_type`.
+    fn record(&self) -> &'static Architecture {
+        const USUAL: &Architecture = &Architecture::USUAL;
+        let name = self.architecture.as_str();
+        let of_type = || Architecture::of_type(name).map(|(architecture, _)| architecture);
+        Architecture::named(name).or_else(of_type).unwrap_or(USUAL)
+    }
+
     /// The model; `source` says what it was measured with.
     pub(super) fn model(&self, source: &str) -> Model {
         Model {
@@ -53,11 +62,7 @@ impl Shape {
             vocabulary: self.vocabulary,
             tied_embeddings: self.tied,
             context_max: 131_072,
-            norms: match self.architecture.as_str() {
-                "gemma2" | "gemma3" => NormStyle::PreAndPost,
-                "olmo2" => NormStyle::Post,
-                _ => NormStyle::Pre,
-            },
+            norms: self.record().norms,
             norm_bias: false,
             layer_embedding: None,
             makes: crate::spec::Makes::Text,
@@ -78,7 +83,7 @@ impl Shape {
         if self.window.is_none() {
             return vec![Run { repeat: self.layers, blocks: vec![whole] }];
         }
-        let round = if self.architecture == "gemma3" { 6 } else { 2 };
+        let round = self.record().class.global_every.unwrap_or(2);
         let local = |times| Block { times, ..self.block(self.window) };
         let mut stack = vec![Run { repeat: self.layers / round, blocks: vec![local(round - 1), whole] }];
         if !self.layers.is_multiple_of(round) {
@@ -88,21 +93,19 @@ impl Shape {
     }
 
     fn block(&self, window: Option<u32>) -> Block {
-        let architecture = self.architecture.as_str();
+        let class = self.record().class;
         let attention = Attention {
             heads: self.heads,
             kv_heads: self.kv_heads,
             head: self.head,
             window,
-            qkv_bias: matches!(architecture, "qwen" | "qwen2"),
-            qk_norm: architecture.starts_with("qwen3") || architecture == "gemma3",
-            qk_norm_wide: architecture == "olmo2",
+            qkv_bias: class.qkv_bias,
+            qk_norm: class.qk_norm == QkNorm::Head,
+            qk_norm_wide: class.qk_norm == QkNorm::Wide,
             ..Attention::default()
         };
-        // MPT's, and the encoder layer of MLX's example, have two matrices and no gate.
-        let gated = !matches!(architecture, "mpt" | "encoder");
         let feed_forward = match self.experts {
-            0 => FeedForward::Dense { width: self.ff, gated, bias: false },
+            0 => FeedForward::Dense { width: self.ff, gated: class.gated, bias: false },
             count => FeedForward::Experts(Experts {
                 count,
                 used: self.experts_used,

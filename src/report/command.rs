@@ -159,17 +159,18 @@ fn graph(key: &str, value: &str) -> Option<String> {
 
 /// A flag of the script of diffusers that trains adapters for a pipeline.
 fn image_adapter(pipeline: Pipeline, key: &str, value: &str) -> Option<String> {
-    Some(match (key, value, pipeline) {
-        ("residency", "component", Pipeline::QwenImage) => "--offload".to_owned(),
-        ("cached_latents", "true", Pipeline::Flux1Dev | Pipeline::QwenImage) => "--cache_latents".to_owned(),
-        ("gradient_checkpointing", "true", _) => "--gradient_checkpointing".to_owned(),
-        ("batch", count, _) => format!("--train_batch_size {count}"),
-        ("resolution", sides, _) => {
+    let script = pipeline.record().diffusers.trainer;
+    Some(match (key, value) {
+        ("residency", "component") if script?.offloads => "--offload".to_owned(),
+        ("cached_latents", "true") if script?.caches => "--cache_latents".to_owned(),
+        ("gradient_checkpointing", "true") => "--gradient_checkpointing".to_owned(),
+        ("batch", count) => format!("--train_batch_size {count}"),
+        ("resolution", sides) => {
             let (width, height) = sides.split_once('x')?;
             // The script trains on square images.
             return (width == height).then(|| format!("--resolution {width}"));
         }
-        ("rank", rank, _) => format!("--rank {rank}"),
+        ("rank", rank) => format!("--rank {rank}"),
         _ => return None,
     })
 }

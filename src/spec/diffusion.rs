@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::named::choices;
+use super::pipeline::PipelineSize;
 use super::settings::{Amount, Entry, Families, Place, Setting, Slider, Value as _, ValueError, settings};
-use super::{Family, ImageFile, Named as _, Scenario};
+use super::{Family, ImageFile, Named as _, Pipeline, Scenario};
 use crate::units::{count, whole};
 
 const IMAGE: Families = &[Family::Diffusion];
@@ -160,97 +161,6 @@ const SMALLEST_FIRST: [DiffusionPrecision; 6] = [
 ];
 
 choices! {
-    /// The models that work together.
-    Pipeline {
-        /// Stable Diffusion 1.5.
-        Sd15 = "sd1.5", "Stable Diffusion 1.5";
-        /// Stable Diffusion XL.
-        Sdxl = "sdxl", "SDXL";
-        /// FLUX.1-dev.
-        Flux1Dev = "flux.1-dev", "FLUX.1-dev";
-        /// FLUX.1-schnell, distilled to four steps.
-        Flux1Schnell = "flux.1-schnell", "FLUX.1-schnell";
-        /// FLUX.2-dev.
-        Flux2Dev = "flux.2-dev", "FLUX.2-dev";
-        /// FLUX.2-klein 4B, distilled to four steps.
-        Flux2Klein4b = "flux.2-klein-4b" | "flux.2-klein", "FLUX.2-klein 4B";
-        /// FLUX.2-klein 9B, distilled to four steps.
-        Flux2Klein9b = "flux.2-klein-9b", "FLUX.2-klein 9B";
-        /// Stable Diffusion 3.5 medium.
-        Sd35Medium = "sd3.5-medium", "Stable Diffusion 3.5 medium";
-        /// Stable Diffusion 3.5 large.
-        Sd35Large = "sd3.5-large", "Stable Diffusion 3.5 large";
-        /// Qwen-Image.
-        QwenImage = "qwen-image", "Qwen-Image";
-        /// Z-Image, the base model, which is guided.
-        ZImage = "z-image" | "z-image-base", "Z-Image";
-        /// Z-Image-Turbo, distilled to eight steps without guidance.
-        ZImageTurbo = "z-image-turbo", "Z-Image-Turbo";
-        /// Wan 2.1, 1.3 B parameters for text to video.
-        Wan21Small = "wan2.1-1.3b", "Wan 2.1 1.3B";
-        /// Wan 2.1, 14 B parameters for text to video.
-        Wan21Large = "wan2.1-14b", "Wan 2.1 14B";
-        /// Wan 2.2, 5 B parameters for text and image to video.
-        Wan22Small = "wan2.2-5b", "Wan 2.2 5B";
-        /// Wan 2.2 A14B, two experts of 14 B used one after the other.
-        Wan22Large = "wan2.2-14b", "Wan 2.2 A14B";
-        /// HunyuanVideo, 13 B parameters for text to video.
-        HunyuanVideo = "hunyuan-video" | "hunyuanvideo", "HunyuanVideo";
-        /// LTX-2, 19 B parameters for text to video with sound.
-        Ltx2 = "ltx-2", "LTX-2";
-    }
-}
-
-impl Pipeline {
-    /// Whether it makes clips of several frames.
-    pub const fn makes_video(self) -> bool {
-        matches!(
-            self,
-            Self::Wan21Small
-                | Self::Wan21Large
-                | Self::Wan22Small
-                | Self::Wan22Large
-                | Self::HunyuanVideo
-                | Self::Ltx2
-        )
-    }
-
-    /// Frames that it makes where some are asked for: pipelines of Wan make one and four for each more, and round to the
-    /// next (`pipeline_wan.py` of diffusers).
-    pub const fn frames_made(self, asked: u64) -> u64 {
-        match self {
-            Self::Wan21Small | Self::Wan21Large | Self::Wan22Small | Self::Wan22Large if asked % 4 != 1 => {
-                (asked / 4).saturating_mul(4).saturating_add(1)
-            }
-            _ => asked,
-        }
-    }
-
-    /// Whether guidance was distilled into the denoiser, which then runs once a step.
-    pub const fn is_distilled(self) -> bool {
-        matches!(
-            self,
-            Self::Flux1Dev
-                | Self::Flux1Schnell
-                | Self::Flux2Dev
-                | Self::Flux2Klein4b
-                | Self::Flux2Klein9b
-                | Self::ZImageTurbo
-                | Self::HunyuanVideo
-        )
-    }
-
-    /// Pixels that both sides are multiples of.
-    pub const fn patch(self) -> u64 {
-        match self {
-            Self::Sd15 | Self::Sdxl => 8,
-            Self::Wan22Small | Self::Ltx2 => 32,
-            _ => 16,
-        }
-    }
-}
-
-choices! {
     /// How the denoiser and the text encoders are held; the VAE has its own rule for each pipeline.
     DiffusionPrecision {
         /// 32-bit floats.
@@ -328,21 +238,7 @@ choices! {
 impl Diffusion {
     /// A pipeline at the size, length and steps that its model card starts with; a run that trains an adapter has more.
     pub fn usual(pipeline: Pipeline, mode: DiffusionMode) -> Self {
-        let (width, height, frames, steps) = match pipeline {
-            Pipeline::Sd15 => (512, 512, 1, 50),
-            Pipeline::Sdxl | Pipeline::Flux2Dev | Pipeline::ZImage => (1024, 1024, 1, 50),
-            Pipeline::Flux1Dev | Pipeline::Sd35Large => (1024, 1024, 1, 28),
-            Pipeline::Flux1Schnell | Pipeline::Flux2Klein4b | Pipeline::Flux2Klein9b => (1024, 1024, 1, 4),
-            Pipeline::Sd35Medium => (1024, 1024, 1, 40),
-            Pipeline::QwenImage => (1328, 1328, 1, 50),
-            Pipeline::ZImageTurbo => (1024, 1024, 1, 9),
-            Pipeline::Wan21Small => (832, 480, 81, 50),
-            Pipeline::Wan21Large => (1280, 720, 81, 50),
-            Pipeline::Wan22Small => (1280, 704, 121, 50),
-            Pipeline::Wan22Large => (1280, 720, 81, 40),
-            Pipeline::HunyuanVideo => (1280, 720, 129, 50),
-            Pipeline::Ltx2 => (768, 512, 121, 40),
-        };
+        let PipelineSize { width, height, frames, steps } = pipeline.record().usual;
         let steps = if mode == DiffusionMode::Lora { 1500 } else { steps };
         let guidance = !pipeline.is_distilled();
         Self { pipeline, mode, width, height, frames, steps, guidance, ..Self::default() }

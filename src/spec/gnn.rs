@@ -1,8 +1,9 @@
 //! A graph neural network on one graph.
 
+use super::gnn_kinds::GnnRecord;
 use super::named::choices;
 use super::settings::{Families, Place, Setting, Slider, settings};
-use super::{Family, Scenario};
+use super::{Family, GnnArchitecture, Scenario};
 
 const GNN_FAMILY: Families = &[Family::Gnn];
 
@@ -36,20 +37,20 @@ settings! {
     /// Layers; of a gated graph network, steps of propagation.
     layers: u64 = 3, Setting {
         label: "Layers", unit: "layers", place: Place::Slider,
-        when: |scenario| !is(scenario, GnnArchitecture::Code2vec), slider: Some(Slider::linear(|_| (1.0, 16.0))),
+        when: |scenario| !is(scenario, |kind| kind.reads_paths), slider: Some(Slider::linear(|_| (1.0, 16.0))),
         ..Setting::WIDTH
     };
     /// Attention heads (GAT, HGT).
     heads: u64 = 4, Setting {
         label: "Heads", unit: "heads", place: Place::Slider,
-        when: |scenario| scenario.gnn().is_some_and(|gnn| gnn.architecture.has_heads()),
+        when: |scenario| scenario.gnn().is_some_and(|gnn| gnn.architecture.record().has_heads),
         slider: Some(Slider::log(|_| (1.0, 16.0))), ..Setting::WIDTH
     };
     /// Small graphs of a batch, each told apart by the mean of its nodes; nodes and edges are then those of one graph on
     /// average, and a dense one has as many nodes as are padded to. None: the nodes of one graph are told apart.
     batch_graphs: u64 = 0, Setting {
         label: "Graphs in a batch", unit: "graphs", place: Place::Main, words: &[("none", 0)],
-        when: |scenario| scenario.gnn().is_some_and(|gnn| gnn.architecture.pools()),
+        when: |scenario| scenario.gnn().is_some_and(|gnn| gnn.architecture.record().pools),
         ..Setting::COUNT
     };
     /// Nodes whose loss is computed at once, with sampled neighbors.
@@ -64,13 +65,13 @@ settings! {
     /// `full` for the full batch, or sampled neighbors around a batch: how many per hop, nearest first, as in `15, 10`.
     sampling: Sampling = Sampling::Full, Setting {
         also: &["num_neighbors"], label: "Sampled neighbors", place: Place::Main, resets: &["split"],
-        when: |scenario| scenario.gnn().is_some_and(|gnn| !gnn.architecture.is_dense() && gnn.graphs_at_once().is_none()),
+        when: |scenario| scenario.gnn().is_some_and(|gnn| !gnn.architecture.record().is_dense && gnn.graphs_at_once().is_none()),
         ..Setting::WIDTH
     };
     /// Edge scatter (edge messages) (`scatter`), or a product with a sparse matrix.
     message_passing: MessagePassing = MessagePassing::Scatter, Setting {
         label: "Message passing", place: Place::Main,
-        when: |scenario| scenario.gnn().is_some_and(|gnn| gnn.architecture.multiplies()), ..Setting::PLAIN
+        when: |scenario| scenario.gnn().is_some_and(|gnn| gnn.architecture.record().multiplies), ..Setting::PLAIN
     };
     /// Width of a number.
     precision: GnnPrecision = GnnPrecision::Fp32, Setting {
@@ -84,21 +85,21 @@ settings! {
     /// Whether dropout lies between the layers while training, as the usual scripts have it; of graphs in a batch, before
     /// their classifier.
     dropout: bool = true, Setting {
-        label: "Dropout between layers", when: |scenario| scenario.gnn().is_some_and(|gnn| gnn.architecture.drops()), ..Setting::PLAIN
+        label: "Dropout between layers", when: |scenario| scenario.gnn().is_some_and(|gnn| gnn.architecture.record().drops), ..Setting::PLAIN
     };
     /// Width of an edge's features (NNConv).
     edge_width: u64 = 16, Setting {
         label: "Edge feature width",
-        when: |scenario| scenario.gnn().is_some_and(|gnn| gnn.architecture.reads_edges()), ..Setting::WIDTH
+        when: |scenario| scenario.gnn().is_some_and(|gnn| gnn.architecture.record().reads_edges), ..Setting::WIDTH
     };
     /// Relations that edges belong to, each with as many (R-GCN, HGT).
     relations: u64 = 4, Setting {
         label: "Relations", unit: "relations",
-        when: |scenario| scenario.gnn().is_some_and(|gnn| gnn.architecture.reads_relations()), ..Setting::WIDTH
+        when: |scenario| scenario.gnn().is_some_and(|gnn| gnn.architecture.record().reads_relations), ..Setting::WIDTH
     };
     /// Types of nodes, each with as many (HGT); the classes are of one.
     node_types: u64 = 4, Setting {
-        label: "Node types", unit: "types", when: |scenario| is(scenario, GnnArchitecture::Hgt), ..Setting::WIDTH
+        label: "Node types", unit: "types", when: |scenario| is(scenario, |kind| kind.has_types), ..Setting::WIDTH
     };
     /// Graphs of the data set, which the host holds (ENZYMES has 600).
     graphs: u64 = 600, Setting {
@@ -111,7 +112,7 @@ settings! {
         label: "Labeled share",
         when: |scenario| {
             let graphs = scenario.gnn().is_some_and(|gnn| gnn.graphs_at_once().is_some());
-            !is(scenario, GnnArchitecture::Code2vec) && !graphs
+            !is(scenario, |kind| kind.reads_paths) && !graphs
         },
         ..Setting::SHARE
     };
@@ -124,18 +125,18 @@ settings! {
     normalization_cached: bool = false, Setting {
         label: "Cached normalization", when: |scenario| {
             let graphs = scenario.gnn().is_some_and(|gnn| gnn.graphs_at_once().is_some());
-            is(scenario, GnnArchitecture::Gcn) && !sampled(scenario) && !graphs
+            is(scenario, |kind| kind.caches) && !sampled(scenario) && !graphs
         },
         ..Setting::PLAIN
     };
     /// Distinct tokens at the ends of paths (code2vec).
     token_vocabulary: u64 = 1_300_000, Setting {
-        label: "Token vocabulary", unit: "tokens", when: |scenario| is(scenario, GnnArchitecture::Code2vec),
+        label: "Token vocabulary", unit: "tokens", when: |scenario| is(scenario, |kind| kind.reads_paths),
         ..Setting::COUNT
     };
     /// Distinct paths (code2vec).
     path_vocabulary: u64 = 900_000, Setting {
-        label: "Path vocabulary", unit: "paths", when: |scenario| is(scenario, GnnArchitecture::Code2vec),
+        label: "Path vocabulary", unit: "paths", when: |scenario| is(scenario, |kind| kind.reads_paths),
         ..Setting::COUNT
     };
     /// Epochs: how often every node is trained on.
@@ -144,82 +145,18 @@ settings! {
     };
 }
 
-choices! {
-    /// How a node aggregates its neighbors.
-    GnnArchitecture {
-        /// Graph convolution, normalized by degrees.
-        Gcn = "gcn", "GCN";
-        /// Mean of the neighbors beside the node itself.
-        Sage = "sage" | "graphsage", "GraphSAGE";
-        /// Attention over the neighbors.
-        Gat = "gat", "GAT";
-        /// Attention over the neighbors by both ends together.
-        Gatv2 = "gatv2", "GATv2";
-        /// Sum of the neighbors through a small network.
-        Gin = "gin", "GIN";
-        /// A matrix for each edge, made from its features.
-        NnConv = "nnconv", "NNConv (edge features)";
-        /// A matrix for each relation, on the mean of the neighbors by it.
-        Rgcn = "rgcn" | "r-gcn", "R-GCN";
-        /// Attention by types of nodes and relations.
-        Hgt = "hgt", "Heterogeneous graph transformer";
-        /// Graph convolution with a number for each pair of nodes (`DenseGCNConv` on `to_dense_adj`).
-        DenseGcn = "dense-gcn" | "dense", "GCN, dense adjacency";
-        /// One gated recurrent unit stepped along the edges.
-        Ggnn = "ggnn", "Gated graph network";
-        /// Attention over sampled paths of a syntax tree; nodes are methods, edges are paths of one method.
-        Code2vec = "code2vec", "code2vec";
-    }
-}
-
-impl GnnArchitecture {
-    /// Whether its layers read features of edges.
-    pub const fn reads_edges(self) -> bool {
-        matches!(self, Self::NnConv)
-    }
-
-    /// Whether its sums over neighbors can be products with a sparse matrix; messages that differ from edge to edge are
-    /// written out in any case.
-    pub const fn multiplies(self) -> bool {
-        !matches!(self, Self::Gat | Self::Gatv2 | Self::NnConv | Self::Rgcn | Self::Hgt | Self::DenseGcn)
-    }
-
-    /// Whether it has attention heads.
-    pub const fn has_heads(self) -> bool {
-        matches!(self, Self::Gat | Self::Gatv2 | Self::Hgt)
-    }
-
-    /// Whether edges belong to relations.
-    pub const fn reads_relations(self) -> bool {
-        matches!(self, Self::Rgcn | Self::Hgt)
-    }
-
-    /// Whether its adjacency has a number for each pair of nodes.
-    pub const fn is_dense(self) -> bool {
-        matches!(self, Self::DenseGcn)
-    }
-
-    /// Whether it is a stack of layers whose nodes can be pooled to tell graphs apart.
-    pub const fn pools(self) -> bool {
-        !matches!(self, Self::Ggnn | Self::Code2vec | Self::Hgt)
-    }
-
-    /// Whether dropout lies between its layers in the scripts that are simulated.
-    pub const fn drops(self) -> bool {
-        !matches!(self, Self::Ggnn | Self::Hgt)
-    }
-}
-
 impl Gnn {
     /// How many small graphs a batch has; nothing where the nodes of one graph are told apart.
     pub fn graphs_at_once(&self) -> Option<u64> {
-        (self.batch_graphs > 0 && self.architecture.pools()).then_some(self.batch_graphs)
+        (self.batch_graphs > 0 && self.architecture.record().pools).then_some(self.batch_graphs)
     }
 
     /// How many neighbors are drawn at each hop; nothing where nothing is sampled.
     pub fn fan_outs(&self) -> Option<&[u64]> {
         match &self.sampling {
-            Sampling::FanOuts(hops) if !self.architecture.is_dense() && self.graphs_at_once().is_none() => {
+            Sampling::FanOuts(hops)
+                if !self.architecture.record().is_dense && self.graphs_at_once().is_none() =>
+            {
                 Some(hops)
             }
             _ => None,
@@ -270,8 +207,9 @@ choices! {
     }
 }
 
-fn is(scenario: &Scenario, architecture: GnnArchitecture) -> bool {
-    scenario.gnn().is_some_and(|gnn| gnn.architecture == architecture)
+/// What is given of the kind that is asked; nothing where none is.
+fn is(scenario: &Scenario, said: impl Fn(&GnnRecord) -> bool) -> bool {
+    scenario.gnn().is_some_and(|gnn| said(gnn.architecture.record()))
 }
 
 fn sampled(scenario: &Scenario) -> bool {

@@ -2,6 +2,7 @@
 
 mod adapter;
 mod api_price;
+pub mod architecture;
 mod body;
 mod calibration;
 mod capability;
@@ -12,6 +13,7 @@ mod figure;
 mod file_type;
 mod finetune;
 mod gnn;
+pub mod gnn_kinds;
 mod gpu_limit;
 mod graph_sequence;
 mod image_file;
@@ -30,6 +32,7 @@ mod objective;
 mod of_model;
 pub mod overhead;
 mod packing;
+pub mod pipeline;
 mod precision;
 pub mod preset;
 mod price;
@@ -53,6 +56,7 @@ mod workload;
 
 pub use adapter::Adapter;
 pub use api_price::{ApiPrice, PRICES as API_PRICES, api_prices};
+pub use architecture::Architecture;
 pub use body::{Body, Form};
 pub use calibration::{
     AttentionBand, Calibration, DecodeTerms, Fitted, PeakShare, PrefillTerms, SpeedGroup, TransferFit,
@@ -61,11 +65,12 @@ pub use calibration::{
 pub use capability::Capability;
 pub use described::{Described, NotDescribed};
 pub use devices::{Devices, Link, PeerToPeer, Split, share_of_requests};
-pub use diffusion::{Diffusion, DiffusionMode, DiffusionPrecision, PartPrecision, Pipeline, Residency};
+pub use diffusion::{Diffusion, DiffusionMode, DiffusionPrecision, PartPrecision, Residency};
 pub use figure::{Figure, Kind};
 pub use file_type::FileType;
 pub use finetune::{BasePrecision, FineTune, Method, Optimizer, Targets, TrainingKernels, TunedLayers};
-pub use gnn::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, MessagePassing, Sampling};
+pub use gnn::{Gnn, GnnMode, GnnPrecision, MessagePassing, Sampling};
+pub use gnn_kinds::GnnArchitecture;
 pub use gpu_limit::{GpuLimit, Raise, raise_reserve};
 pub use graph_sequence::{Graph, GraphSequence, GraphTask};
 pub use image_file::{ImageFile, ImagePart};
@@ -90,6 +95,7 @@ pub use model_file::{FileTensor, FileWeights, ModelFile, Rules, Wide};
 pub use named::Named;
 pub use objective::{Generation, MasterWeights, Objective, TrainingOffload, ZeroStage};
 pub use packing::{Packing, Scales};
+pub use pipeline::Pipeline;
 pub use precision::{Container, MlxFloat, Quantization};
 pub use price::{Price, PriceBasis, Priced};
 pub use quality::{Quality, QualityLoss, QualityMetric, Scores, best_first, offered};

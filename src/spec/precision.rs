@@ -1,6 +1,6 @@
 //! How the weights are stored, whatever the runtime.
 
-use super::{FileType, Model, Runtime, UnknownName};
+use super::{Architecture, FileType, Model, Runtime, UnknownName};
 
 /// How the weights are stored, whatever the runtime.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -226,17 +226,9 @@ impl Quantization {
     }
 
     /// What the quantization slider offers for a model, from the largest to the smallest.
-    ///
-    /// gpt-oss is published in `MXFP4_MOE`; its rows are no multiple of 128, so the other small file types
-    /// fall back to formats that are larger again, and groups of 128 do not exist.
     pub fn ladder_for(model: &Model, runtime: Runtime) -> &'static [Self] {
-        match (model.architecture.as_str(), runtime) {
-            ("gpt-oss", Runtime::LlamaCpp) => {
-                &[Self::Gguf(FileType::F16), Self::Gguf(FileType::Q8_0), Self::Gguf(FileType::MXFP4)]
-            }
-            ("gpt-oss", Runtime::Vllm | Runtime::Sglang) => &[Self::Bf16, Self::Fp8, Self::MxFp4],
-            _ => Self::ladder(runtime),
-        }
+        let own = Architecture::of(model).ladders.iter().find(|(of, _)| *of == runtime);
+        own.map_or_else(|| Self::ladder(runtime), |(_, formats)| formats)
     }
 
     /// The format that a model is published in, where that is packed and other small formats of a runtime save nothing.

@@ -64,6 +64,7 @@ fn each_defect_is_found() {
         ("2026-08-22", "2026-8-22", "card-a, bandwidth: is dated `2026-8-22`; write the day"),
         ("2026-08-22", "2026-02-30", "card-a, bandwidth: is dated `2026-02-30`"),
         ("2026-08-22", "2026-12-01", "card-a, bandwidth: is dated `2026-12-01`, which is to come"),
+        (r#""llama""#, r#""llama9""#, "model-a, architecture: is `llama9`, which has no record"),
         ("GBps(1008)", "TBps(1008)", "card-a, bandwidth: is 1008000 GB/s; 5 to 30000 GB/s is plausible"),
         ("GBps(1008)", "TBps(20)", "card-a, bandwidth: reads all memory 776.10 times a second"),
         ("GBps(1008)", "GBps(10)", "card-a, peaks.fp16: puts the ridge point at 16520.0 FLOP a byte"),

@@ -4,6 +4,7 @@
 mod asked;
 
 mod architecture;
+mod architectures;
 mod catalog;
 mod catalog_defects;
 mod commands;

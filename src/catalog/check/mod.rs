@@ -51,6 +51,7 @@ pub fn check(catalog: &Catalog, audit: &Audit<'_>) -> Vec<Finding> {
     each(models, &mut findings, |model, report| {
         model.check(report);
         model::parameters(model, audit, report);
+        model::architecture(model, report);
         provenance::model(model, catalog, audit, report);
     });
     findings.extend(Sources::problems().map(|problem| Finding::of_problem(&problem, "sources")));

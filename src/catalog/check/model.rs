@@ -3,7 +3,9 @@
 use super::Audit;
 use super::machine::LONGEST_NAME;
 use super::report::Report;
-use crate::spec::{Attention, Experts, FeedForward, GatedDelta, Listed, Mamba2, Mixer, Mla, Model, Span};
+use crate::spec::{
+    Architecture, Attention, Experts, FeedForward, GatedDelta, Listed, Mamba2, Mixer, Mla, Model, Span,
+};
 use crate::units::quoted;
 
 /// More layers than any model has; it also keeps a slip from becoming a very long loop.
@@ -53,6 +55,17 @@ fn layer_count(model: &Model) -> u64 {
         .iter()
         .map(|part| run(part.blocks.iter().map(|block| u64::from(block.times)).sum(), part.repeat))
         .fold(0, u64::saturating_add)
+}
+
+/// Whether the architecture has a record, which its habits and its measurements are read from.
+pub(super) fn architecture(model: &Model, report: &mut Report<'_>) {
+    if Architecture::named(&model.architecture).is_none() {
+        let name = quoted(&model.architecture);
+        report.wrong(
+            "architecture",
+            format!("is `{name}`, which has no record; without one it is taken as usual in everything"),
+        );
+    }
 }
 
 /// Published parameters against those counted from the shapes.

@@ -6,7 +6,7 @@ use crate::engine::figures::fact;
 use crate::engine::memory::gnn::Sampled;
 use crate::engine::{Book, FigureName};
 use crate::formula;
-use crate::spec::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, Machine, SpeedGroup, Split};
+use crate::spec::{Gnn, GnnMode, GnnPrecision, Machine, SpeedGroup, Split};
 use crate::units::{Band, Bytes, Flops, Hours, Seconds, count};
 
 /// Speeds of a graph network.
@@ -51,7 +51,7 @@ pub(super) fn speed(
         (Some(graphs), _) => (count(gnn.graphs) / count(graphs)).ceil().max(1.0),
         (None, None) => 1.0,
         (None, Some(_)) => {
-            let share = if gnn.architecture == GnnArchitecture::Code2vec { 1.0 } else { gnn.labeled_share };
+            let share = if gnn.architecture.record().reads_paths { 1.0 } else { gnn.labeled_share };
             (count(gnn.nodes) * share.clamp(0.0, 1.0) / count(gnn.batch_nodes.max(1))).ceil().max(1.0)
         }
     };
@@ -61,7 +61,7 @@ pub(super) fn speed(
     let (hidden, in_width) = (count(gnn.hidden), count(gnn.in_width));
     let (nodes, edges) = (reached.nodes.best, reached.edges.best);
     // A dense adjacency is multiplied pair by pair.
-    let pairs = if gnn.architecture.is_dense() {
+    let pairs = if gnn.architecture.record().is_dense {
         nodes * nodes / count(gnn.graphs_at_once().unwrap_or(1))
     } else {
         0.0

@@ -6,6 +6,7 @@ use super::{Basis, Bound, Chip, Doubt};
 use crate::engine::working::Detail;
 use crate::engine::{Book, FigureName};
 use crate::formula;
+use crate::spec::pipeline::{Operations, Passing};
 use crate::spec::{Calibration, Diffusion, DiffusionMode, PeakShare, Pipeline};
 use crate::units::{Band, Flops, Hours, Seconds, count};
 
@@ -205,41 +206,21 @@ fn one_image(batch_time: Band<f64>, batch: f64, book: &mut Book) -> Band<f64> {
 /// Operations of one pass of the denoiser on one image of so many pixels, or a clip of so many latent frames;
 /// `text` is the tokens that FLUX reads beside the image.
 ///
-/// Transformers: 2 a token and parameter that it passes, and 4 × tokens² × width a layer of attention. FLUX.1 has
-/// 11.9B parameters, of which the modulations (3.2B) work once a step and each token passes one of two streams: 6.45B
-/// (the 74.4 TFLOP a step at 1024 × 1024 that papers on it count). Of Wan's, the text's keys and values and
-/// the embeddings do not see the clip's tokens. U-nets and the rest are counted by PyTorch: what a pass takes whatever
-/// its size, what each latent or token adds, and each pair of them (attention).
+/// What tokens there are and what they pass stands in the pipeline's record.
 pub fn denoising(pipeline: Pipeline, pixels: f64, frames: f64, text: f64) -> f64 {
-    let transformer = |parameters: f64, tokens: f64, width: f64, layers: f64| {
-        2.0 * parameters * tokens + 4.0 * tokens * tokens * width * layers
+    let record = pipeline.record();
+    let Operations { pixels_a_token, reads_text, passing } = record.operations;
+    // Latent frames are told by fours.
+    let latents = match record.video {
+        None => 1.0,
+        Some(video) if video.frames_a_latent > 4.0 => (frames - 1.0) / (video.frames_a_latent / 4.0) + 1.0,
+        Some(_) => frames,
     };
-    // Of one pass, of each token and of each pair of tokens, counted by PyTorch on the models of diffusers 0.42.1.
-    let recorded =
-        |[pass, token, pair]: [f64; 3], tokens: f64| pass + token * tokens + pair * tokens * tokens;
-    match pipeline {
-        Pipeline::Sd15 => recorded([3.007_77e9, 1.654_71e8, 7301.2], pixels / 64.0),
-        Pipeline::Sdxl => recorded([5.253_1e10, 3.635_92e8, 2800.0], pixels / 64.0),
-        Pipeline::Flux1Dev => transformer(6.45e9, pixels / 256.0 + text, 3072.0, 57.0),
-        Pipeline::Wan22Small => transformer(4.34e9, pixels / 1024.0 * frames, 3072.0, 30.0),
-        Pipeline::Wan21Large | Pipeline::Wan22Large => {
-            transformer(11.96e9, pixels / 256.0 * frames, 5120.0, 40.0)
+    let tokens = pixels / pixels_a_token * latents + if reads_text { text } else { 0.0 };
+    match passing {
+        Passing::Parameters { parameters, width, layers } => {
+            2.0 * parameters * tokens + 4.0 * tokens * tokens * width * layers
         }
-        Pipeline::Wan21Small => recorded([1.538_47e11, 2.595_62e9, 184_320.0], pixels / 256.0 * frames),
-        Pipeline::Flux1Schnell => recorded([3.363_86e12, 1.326_95e10, 700_416.0], pixels / 256.0),
-        Pipeline::Flux2Dev => recorded([2.859_95e13, 5.637_46e10, 1_376_256.0], pixels / 256.0),
-        Pipeline::Flux2Klein4b => recorded([3.245_73e12, 6.450_32e9, 307_200.0], pixels / 256.0),
-        Pipeline::Flux2Klein9b => recorded([7.336_41e12, 1.449_76e10, 524_288.0], pixels / 256.0),
-        Pipeline::Sd35Medium => recorded([4.604_82e11, 1.702_92e9, 227_328.0], pixels / 256.0),
-        Pipeline::Sd35Large => recorded([1.813_83e12, 5.640_96e9, 369_664.0], pixels / 256.0),
-        Pipeline::QwenImage => recorded([1.768_01e12, 1.377_91e10, 737_280.0], pixels / 256.0),
-        Pipeline::ZImage | Pipeline::ZImageTurbo => {
-            recorded([1.460_44e12, 1.144_36e10, 491_520.0], pixels / 256.0)
-        }
-        Pipeline::HunyuanVideo => recorded([3.658_3e12, 1.396_78e10, 737_280.0], pixels / 256.0 * frames),
-        // A latent frame is eight frames, of which `frames` has two.
-        Pipeline::Ltx2 => {
-            recorded([4.158_94e12, 2.673_74e10, 803_684.0], pixels / 1024.0 * ((frames - 1.0) / 2.0 + 1.0))
-        }
+        Passing::Counted { pass, token, pair } => pass + token * tokens + pair * tokens * tokens,
     }
 }

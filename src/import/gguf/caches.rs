@@ -4,17 +4,19 @@
 use super::super::limits::{CONTEXT, HEAD, HEADS, HIDDEN, LAYERS, WIDTH};
 use super::header::Header;
 use super::metadata::{Metadata, Value};
-use super::rules::{Rule, WITHOUT, Windows, rule};
-use crate::spec::{KeptKind, Sketch, Span};
+use crate::spec::architecture::{Chooser, Kept, Window, Windows, Writes};
+use crate::spec::{Architecture, KeptKind, Sketch, Span};
 
 /// What a model of so many layers keeps; `None` where its architecture is not known, or its file lacks what it needs.
 pub(super) fn kept(header: &Header, architecture: &str, layers: u64) -> Option<Sketch> {
-    if WITHOUT.contains(&architecture) {
+    let known = Architecture::named(architecture)?;
+    if known.writes != Writes::Tokens {
         return Some(Sketch::default());
     }
     let settings = Settings { metadata: &header.metadata, architecture };
     let layers = u32::try_from(layers).ok().filter(|layers| (1..=LAYERS).contains(layers))?;
-    let file = Keeps { settings, rule: rule(architecture)?, states: States::of(settings) };
+    let rule = known.gguf.kept?;
+    let file = Keeps { settings, rule, states: States::of(settings, rule) };
     let mut all = Vec::new();
     for layer in 0..layers {
         all.extend(file.layer(layer, u64::from(layers))?);
@@ -61,7 +63,7 @@ struct States {
 
 impl States {
     /// As `llama_hparams::n_embd_r` and `n_embd_s` count them; nothing of a model without such layers.
-    fn of(settings: Settings<'_>) -> Self {
+    fn of(settings: Settings<'_>, rule: Kept) -> Self {
         let hidden = settings.number("embedding_length", HIDDEN).unwrap_or(0);
         let heads = settings.of_layer("attention.head_count", 0, HEADS).unwrap_or(0);
         let taps = settings.number("ssm.conv_kernel", HEADS);
@@ -76,7 +78,7 @@ impl States {
             let before = taps.map_or(3, |taps| taps.saturating_sub(1));
             return Self { convolution: 3 * before * heads * head, state: head * head * heads };
         }
-        if settings.architecture == "minimax-01" {
+        if rule.linear_but_every.is_some() {
             let head = settings.number("attention.key_length", HEAD).or_else(|| hidden.checked_div(heads));
             return Self { convolution: 0, state: head.map_or(0, |head| head * head * heads) };
         }
@@ -95,7 +97,7 @@ impl States {
 /// A file seen by the rule of its architecture.
 struct Keeps<'a> {
     settings: Settings<'a>,
-    rule: Rule,
+    rule: Kept,
     states: States,
 }
 
@@ -106,18 +108,15 @@ impl Keeps<'_> {
     /// What one layer keeps, each by its kind; `None` where the file does not say what it takes.
     fn layer(&self, layer: u32, layers: u64) -> Option<Vec<Of>> {
         let settings = self.settings;
-        let linear = self.rule.keys_every.map(|every| {
+        let linear = self.rule.linear_but_every.map(|every| {
             let listed = settings.of_layer("attention.recurrent_layers", layer, 1).map(|flag| flag > 0);
             listed.unwrap_or(!(layer + 1).is_multiple_of(every))
         });
-        let alone =
-            matches!(settings.architecture, "mamba" | "mamba2" | "rwkv6" | "rwkv6qwen2" | "rwkv7" | "arwkv7");
         let heads = settings.of_layer("attention.head_count", layer, HEADS);
         let kv_heads = settings.of_layer("attention.head_count_kv", layer, HEADS).or(heads).unwrap_or(0);
-        if alone || linear.unwrap_or(kv_heads == 0 && self.states.are_any()) {
+        if self.rule.states_alone || linear.unwrap_or(kv_heads == 0 && self.states.are_any()) {
             let States { convolution, state } = self.states;
-            // Nemotron's networks are layers of their own, and keep nothing.
-            let network = settings.architecture.starts_with("nemotron_h")
+            let network = self.rule.networks_alone
                 && settings.of_layer("feed_forward_length", layer, WIDTH).unwrap_or(0) > 0;
             let kept = (KeptKind::State, Span::Once, convolution, state);
             return if network { Some(Vec::new()) } else { self.states.are_any().then(|| vec![kept]) };
@@ -125,7 +124,7 @@ impl Keeps<'_> {
         if kv_heads == 0 || u64::from(layer) >= self.with_keys(layers) {
             return Some(Vec::new());
         }
-        if settings.architecture == "deepseek4" {
+        if self.rule.compressed {
             return self.compressed(layer);
         }
         let span = self.span(layer)?;
@@ -151,7 +150,8 @@ impl Keeps<'_> {
         let written = settings.metadata.get(&format!("{}.attention.sliding_window", settings.architecture));
         let switched_off = written.is_some() && named.is_none();
         let taken = match self.rule.window {
-            Some((window, needs_name)) => named.or((!needs_name).then_some(window)).map(|_| window),
+            Some(Window::Always(window)) => Some(window),
+            Some(Window::WhereNamed(window)) => named.map(|_| window),
             None => named,
         };
         let Some(window) = taken.filter(|_| !switched_off) else { return Some(Span::Context) };
@@ -195,21 +195,20 @@ impl Keeps<'_> {
         let settings = self.settings;
         let head = settings.number("attention.indexer.key_length", HEAD);
         let own = settings.of_layer("attention.indexer.types", layer, 1).map(|flag| flag > 0);
-        let (chooses, times, value) = match settings.architecture {
-            "deepseek32" => (true, 1, 0),
-            // GLM 5.2 brings a list of its own where the file has none, and is told by its context.
-            "glm-dsa" => {
-                let before = settings.number("context_length", CONTEXT)? < 1 << 20;
-                (own.or(before.then_some(true))?, 1, 0)
+        let (chooses, times, value) = match self.rule.indexer {
+            Chooser::EveryLayer => (true, 1, 0),
+            Chooser::ListedOrShorter(context) => {
+                let shorter = settings.number("context_length", CONTEXT)? < context;
+                (own.or(shorter.then_some(true))?, 1, 0)
             }
-            // It keeps a key, a gate and a pooled key of each token.
-            "glm5-next" => (own.unwrap_or(true), 3, 0),
-            "hy_v4" if settings.number("attention.indexer.top_k", CONTEXT).is_some() => (own?, 1, 0),
-            "minimax-m3" => {
+            // A key, a gate and a pooled key.
+            Chooser::Pooled => (own.unwrap_or(true), 3, 0),
+            Chooser::Listed if settings.number("attention.indexer.top_k", CONTEXT).is_some() => (own?, 1, 0),
+            Chooser::BehindDense => {
                 let dense = settings.number("leading_dense_block_count", LAYERS).unwrap_or(0);
                 (u64::from(layer) >= dense, 1, value)
             }
-            _ => (false, 0, 0),
+            Chooser::Nowhere | Chooser::Listed => (false, 0, 0),
         };
         if chooses { Some((times * head?, value)) } else { Some((0, 0)) }
     }

@@ -3,6 +3,8 @@
 use super::super::error::bounded;
 use super::super::{Note, Problem};
 use super::header::Header;
+use crate::spec::Architecture;
+use crate::spec::architecture::Writes;
 
 /// Architecture of what sees or hears, in a file of its own.
 const PROJECTOR: &str = "clip";
@@ -41,6 +43,19 @@ pub(super) fn projector() -> Note {
         "The part of a model that sees or hears (`--mmproj`), weighed by itself: it is loaded beside the model's own GGUF, which is the file to ask about"
             .to_owned(),
     )
+}
+
+/// What is said of an architecture that writes no text token by token; `None` of those that do.
+pub(super) fn other_use(architecture: &str) -> Option<&'static str> {
+    match Architecture::named(architecture)?.writes {
+        Writes::Tokens => None,
+        Writes::WholeTexts => Some(
+            "A model that refines a whole text at once: it keeps no cache, and what is said of answers token by token does not apply",
+        ),
+        Writes::Nothing => Some(
+            "An encoder, as embedding models are: it writes no text, so that what is said of answers does not apply",
+        ),
+    }
 }
 
 /// What a file says of its use, where it is not to write text.

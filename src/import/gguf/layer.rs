@@ -4,16 +4,17 @@ use super::super::limits::{EXPERTS, HEAD, HEADS, HIDDEN, LAYERS, WIDTH};
 use super::super::stack::Layer;
 use super::super::{Note, StoredTensor};
 use super::source::{Source, Stop};
+use crate::spec::architecture::Shape;
 use crate::spec::{Attention, Experts, FeedForward, GatedDelta, Mamba2, Mixer, Mla};
 
 /// A layer by its index.
 pub(super) fn layer(source: &Source<'_>, index: u32, hidden: u32) -> Result<Layer, Stop> {
     let recurrent = source.has(index, "ssm_conv1d.weight");
-    let mixer = match source.architecture.name {
-        "deepseek2" => Mixer::Mla(mla(source, index)?),
-        "falcon-h1" => Mixer::Parallel(attention(source, index, hidden)?, mamba2(source, index)?),
-        "qwen3next" | "qwen35" | "qwen35moe" if recurrent => Mixer::GatedDelta(gated_delta(source)?),
-        "granitehybrid" if recurrent => Mixer::Mamba2(mamba2(source, index)?),
+    let mixer = match source.architecture.gguf.layers {
+        Some(Shape::Latent) => Mixer::Mla(mla(source, index)?),
+        Some(Shape::Parallel) => Mixer::Parallel(attention(source, index, hidden)?, mamba2(source, index)?),
+        Some(Shape::Delta) if recurrent => Mixer::GatedDelta(gated_delta(source)?),
+        Some(Shape::Mamba) if recurrent => Mixer::Mamba2(mamba2(source, index)?),
         _ => Mixer::Attention(attention(source, index, hidden)?),
     };
     Ok((mixer, feed_forward(source, index)?))

@@ -4,12 +4,10 @@ mod caches;
 mod header;
 mod impossible;
 mod kinds;
-mod known;
 mod layer;
 mod metadata;
 mod model;
 mod reader;
-mod rules;
 mod source;
 mod split;
 mod types;
@@ -66,7 +64,7 @@ fn read_header(path: &Path) -> Result<Header, Problem> {
 
 /// The file as one of a pipeline for images; `None` where it is none, or of a pipeline that is not known here.
 fn for_images(header: &Header, architecture: &str, path: &Path, notes: &[Note]) -> Option<Imported> {
-    if known::KNOWN.iter().any(|known| known.name == architecture) {
+    if model::read(architecture).is_some() {
         return None;
     }
     let mut seen = Seen::default();
@@ -124,7 +122,7 @@ fn assemble(
         let parameters = super::parameters::read(count(weigh::tower(&first.tensors)));
         model.vision = Some(Vision { parameters, tokens_per_image: 0, tower: None });
     }
-    let is_known = known::KNOWN.iter().any(|known| known.name == architecture);
+    let is_known = model::read(&architecture).is_some();
     let differs = impossible::layers(&first, &architecture).filter(|_| complete && is_known);
     let drafts = prediction > 0 && differs.is_none();
     notes.extend(differs);
@@ -147,7 +145,7 @@ fn assemble(
         notes.retain(|note| !matches!(note, Note::UnknownArchitecture { .. } | Note::OtherFileType { .. }));
         notes.push(kinds::projector());
     }
-    let other = rules::other_use(&architecture).map(|words| Note::Assumed(words.to_owned()));
+    let other = kinds::other_use(&architecture).map(|words| Note::Assumed(words.to_owned()));
     notes.extend(other.or_else(|| kinds::pooled(&first, &architecture)));
     // A blob of Ollama's is called by its digest, which names no model to anyone.
     let said = first.metadata.text("general.name").filter(|said| !said.trim().is_empty());

@@ -8,11 +8,15 @@ use super::super::stack::stack;
 use super::super::{Note, Problem, StoredTensor, alike, name, parameters, unknown};
 use super::header::Header;
 use super::impossible;
-use super::known::KNOWN;
 use super::layer::layer;
 use super::source::{Source, Stop};
-use crate::spec::{Makes, Mixer, Model};
+use crate::spec::{Architecture, Makes, Mixer, Model};
 use crate::units::count;
+
+/// The architecture of a file whose layers are read.
+pub(super) fn read(name: &str) -> Option<&'static Architecture> {
+    Architecture::named(name).filter(|one| one.gguf.layers.is_some())
+}
 
 /// The model, or `None` with a note where it is unknown or cannot be expressed.
 ///
@@ -24,8 +28,9 @@ pub(super) fn model(
     path: &Path,
     notes: &mut Vec<Note>,
 ) -> Result<Option<Model>, Problem> {
-    let Some(architecture) = KNOWN.iter().find(|known| known.name == name) else {
-        let known: Vec<&str> = KNOWN.iter().map(|known| known.name).collect();
+    let Some(architecture) = read(name) else {
+        let read = Architecture::all().filter(|one| one.gguf.layers.is_some());
+        let known: Vec<&str> = read.map(|one| one.name).collect();
         notes.push(Note::UnknownArchitecture { name: name.to_owned(), near: alike::near(name, &known) });
         notes.extend(impossible::of(header, name));
         return Ok(None);

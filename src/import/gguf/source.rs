@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::super::limits::{CONTEXT, HEAD};
 use super::super::{Note, Problem, StoredTensor};
 use super::header::Header;
-use super::known::Architecture;
 use super::metadata::{Metadata, Value, in_range};
+use crate::spec::Architecture;
 
 /// Why no model comes of a file.
 pub(super) enum Stop {
@@ -27,14 +27,14 @@ impl From<Problem> for Stop {
 /// What a file says of a model of a known architecture.
 pub(super) struct Source<'a> {
     /// The architecture.
-    pub architecture: &'a Architecture,
+    pub architecture: &'static Architecture,
     metadata: &'a Metadata,
     tensors: BTreeMap<&'a str, &'a StoredTensor>,
 }
 
 impl<'a> Source<'a> {
     /// A header seen as a model of that architecture.
-    pub(super) fn new(architecture: &'a Architecture, header: &'a Header) -> Self {
+    pub(super) fn new(architecture: &'static Architecture, header: &'a Header) -> Self {
         let tensors = header.tensors.iter().map(|tensor| (tensor.name.as_str(), tensor)).collect();
         Self { architecture, metadata: &header.metadata, tensors }
     }
@@ -87,7 +87,7 @@ impl<'a> Source<'a> {
 
     /// The window of a layer, where the architecture uses one.
     pub(super) fn window(&self, layer: u32) -> Result<Option<u32>, Problem> {
-        let Some(every) = self.architecture.global_every else { return Ok(None) };
+        let Some(every) = self.architecture.gguf.global_every else { return Ok(None) };
         let window = self.optional("attention.sliding_window", CONTEXT)?.filter(|window| *window > 0);
         let pattern = "attention.sliding_window_pattern";
         let sliding = match self.of_layer(pattern, layer, CONTEXT)? {
@@ -110,7 +110,7 @@ impl<'a> Source<'a> {
     /// A window that the file names and llama.cpp does not use for this architecture.
     pub(super) fn ignored_window(&self) -> Result<Option<u32>, Problem> {
         let window = self.optional("attention.sliding_window", CONTEXT)?.filter(|window| *window > 0);
-        Ok(window.filter(|_window| self.architecture.global_every.is_none()))
+        Ok(window.filter(|_window| self.architecture.gguf.global_every.is_none()))
     }
 
     /// Whether a setting has a value for each layer.

@@ -5,17 +5,17 @@ use super::super::Problem;
 use super::super::limits::{CONTEXT, EXPERTS, HEAD, HEADS, LAYERS, WIDTH};
 use super::super::stack::Layer;
 use super::config::Source;
-use super::family::{Family, Heads, QkNorm, Shape};
+use crate::spec::architecture::{Class, Correction, Defaults, Heads, QkNorm, Shape};
 use crate::spec::{Attention, Experts, FeedForward, GatedDelta, Indexer, Mamba2, Mixer, Mla};
 
 /// Every layer from the first to the last.
-pub(super) fn layers(source: &mut Source<'_>, family: &Family, hidden: u32) -> Result<Vec<Layer>, Problem> {
+pub(super) fn layers(source: &mut Source<'_>, class: &Class, hidden: u32) -> Result<Vec<Layer>, Problem> {
     let count = source.required("num_hidden_layers", source.config.layers(), LAYERS)?;
     let kinds = kinds(source, count)?;
     (0..count)
         .map(|index| {
             let kind = kinds.get(index as usize).map(String::as_str);
-            Ok((mixer(source, family, hidden, index, kind)?, feed_forward(source, family, index)?))
+            Ok((mixer(source, class, hidden, index, kind)?, feed_forward(source, class, index)?))
         })
         .collect()
 }
@@ -41,22 +41,22 @@ fn kinds(source: &Source<'_>, count: u32) -> Result<Vec<String>, Problem> {
 /// How the tokens of one layer see one another.
 fn mixer(
     source: &mut Source<'_>,
-    family: &Family,
+    class: &Class,
     hidden: u32,
     index: u32,
     kind: Option<&str>,
 ) -> Result<Mixer, Problem> {
-    match family.shape {
-        Shape::Latent => mla(source, family).map(Mixer::Mla),
+    match class.shape {
+        Shape::Latent => mla(source, class).map(Mixer::Mla),
         Shape::Parallel => {
-            let state = mamba2(source, family, hidden)?;
-            Ok(Mixer::Parallel(attention(source, family, hidden, index, kind)?, state))
+            let state = mamba2(source, class, hidden)?;
+            Ok(Mixer::Parallel(attention(source, class, hidden, index, kind)?, state))
         }
         Shape::Mamba if !matches!(kind, Some("attention" | "full_attention")) => {
-            mamba2(source, family, hidden).map(Mixer::Mamba2)
+            mamba2(source, class, hidden).map(Mixer::Mamba2)
         }
         Shape::Delta if is_linear(source, index, kind)? => gated_delta(source).map(Mixer::GatedDelta),
-        _ => attention(source, family, hidden, index, kind).map(Mixer::Attention),
+        _ => attention(source, class, hidden, index, kind).map(Mixer::Attention),
     }
 }
 
@@ -73,30 +73,32 @@ fn is_linear(source: &mut Source<'_>, index: u32, kind: Option<&str>) -> Result<
 /// Attention with heads of one width.
 pub(super) fn attention(
     source: &mut Source<'_>,
-    family: &Family,
+    class: &Class,
     hidden: u32,
     index: u32,
     kind: Option<&str>,
 ) -> Result<Attention, Problem> {
     let config = source.config;
-    let heads = match family.architecture {
-        "gemma3" => source.or_default("num_attention_heads", config.num_attention_heads, HEADS, Some(8))?,
-        _ => source.required("num_attention_heads", config.num_attention_heads, HEADS)?,
+    let heads = match class.left_out() {
+        Some(Defaults { heads, .. }) => {
+            source.or_default("num_attention_heads", config.num_attention_heads, HEADS, Some(heads))?
+        }
+        None => source.required("num_attention_heads", config.num_attention_heads, HEADS)?,
     };
-    let default = match family.kv_heads {
+    let default = match class.kv_heads {
         Heads::All => heads,
         Heads::Fixed(count) => count,
     };
-    let global = family.architecture == "gemma4" && kind != Some("sliding_attention");
+    let global = class.global_heads && kind != Some("sliding_attention");
     let values_are_keys = global && config.attention_k_eq_v.unwrap_or(false);
     let kv_heads = match config.num_global_key_value_heads.filter(|_| values_are_keys) {
         Some(own) => source.required("num_global_key_value_heads", Some(own), HEADS)?,
         None => source.or_default("num_key_value_heads", config.num_key_value_heads, HEADS, Some(default))?,
     };
     let head_dim = config.global_head_dim.filter(|_| global).or(config.head_dim);
-    let head = match (head_dim, family.head) {
+    let head = match (head_dim, class.head) {
         // Classes with experts take the whole part; the others refuse what does not divide.
-        (None, None) if hidden.is_multiple_of(heads) || family.shape == Shape::Experts && heads <= hidden => {
+        (None, None) if hidden.is_multiple_of(heads) || class.shape == Shape::Experts && heads <= hidden => {
             hidden / heads
         }
         (None, None) => {
@@ -115,26 +117,27 @@ pub(super) fn attention(
             "the first must divide the second",
         ));
     }
-    let bias = match family.architecture {
-        "starcoder2" => config.use_bias.unwrap_or(true),
-        _ => config.attention_bias.unwrap_or(false) || family.qkv_bias,
+    let bias = if class.biased {
+        config.use_bias.unwrap_or(true)
+    } else {
+        config.attention_bias.unwrap_or(false) || class.qkv_bias
     };
     let asked = config.use_qk_norm.unwrap_or(false);
     Ok(Attention {
         heads,
         kv_heads,
         head,
-        window: window(source, family, index, kind)?,
+        window: window(source, class, index, kind)?,
         qkv_bias: bias,
-        output_bias: bias && family.output_bias,
-        qk_norm: family.qk_norm == QkNorm::Head
-            || family.qk_norm == QkNorm::HeadUnlessNot && config.use_qk_norm.unwrap_or(true)
-            || asked && family.qk_norm == QkNorm::HeadIfAsked,
-        qk_norm_wide: family.qk_norm == QkNorm::Wide || asked && family.qk_norm == QkNorm::WideIfAsked,
-        sinks: family.architecture == "gpt-oss",
-        output_gate: family.shape == Shape::Delta,
+        output_bias: bias && class.output_bias,
+        qk_norm: class.qk_norm == QkNorm::Head
+            || class.qk_norm == QkNorm::HeadUnlessNot && config.use_qk_norm.unwrap_or(true)
+            || asked && class.qk_norm == QkNorm::HeadIfAsked,
+        qk_norm_wide: class.qk_norm == QkNorm::Wide || asked && class.qk_norm == QkNorm::WideIfAsked,
+        sinks: class.sinks,
+        output_gate: class.shape == Shape::Delta,
         values_are_keys,
-        indexer: if family.indexed && kind != Some("full_attention") && !is_dense(source, index)? {
+        indexer: if class.indexed && kind != Some("full_attention") && !is_dense(source, index)? {
             Some(indexer(source)?)
         } else {
             None
@@ -145,14 +148,13 @@ pub(super) fn attention(
 /// The window of a layer.
 fn window(
     source: &mut Source<'_>,
-    family: &Family,
+    class: &Class,
     index: u32,
     kind: Option<&str>,
 ) -> Result<Option<u32>, Problem> {
     let config = source.config;
-    let Some(default_every) = family.global_every else {
-        // Qwen names a window that it does not use unless told to.
-        let used = config.use_sliding_window.unwrap_or(!family.architecture.starts_with("qwen"));
+    let Some(default_every) = class.global_every else {
+        let used = config.use_sliding_window.unwrap_or(!class.window_if_asked);
         if let Some(window) = config.sliding_window.filter(|_window| used) {
             source.note(Note::WindowIgnored { window });
         }
@@ -169,7 +171,7 @@ fn window(
     if !sliding {
         return Ok(None);
     }
-    if config.sliding_window.is_none() && matches!(family.architecture, "exaone4" | "olmo2") {
+    if config.sliding_window.is_none() && class.window_optional {
         return Ok(None);
     }
     source.required("sliding_window", config.sliding_window, CONTEXT).map(Some)
@@ -185,7 +187,7 @@ fn indexer(source: &Source<'_>) -> Result<Indexer, Problem> {
 }
 
 /// Latent attention.
-fn mla(source: &Source<'_>, family: &Family) -> Result<Mla, Problem> {
+fn mla(source: &Source<'_>, class: &Class) -> Result<Mla, Problem> {
     let config = source.config;
     Ok(Mla {
         heads: source.required("num_attention_heads", config.num_attention_heads, HEADS)?,
@@ -197,12 +199,12 @@ fn mla(source: &Source<'_>, family: &Family) -> Result<Mla, Problem> {
         nope: source.required("qk_nope_head_dim", config.qk_nope_head_dim, HEAD)?,
         rope: source.required("qk_rope_head_dim", config.qk_rope_head_dim, HEAD)?,
         value: source.required("v_head_dim", config.v_head_dim, HEAD)?,
-        indexer: if family.indexed { Some(indexer(source)?) } else { None },
+        indexer: if class.indexed { Some(indexer(source)?) } else { None },
     })
 }
 
 /// A state-space layer.
-pub(super) fn mamba2(source: &mut Source<'_>, family: &Family, hidden: u32) -> Result<Mamba2, Problem> {
+pub(super) fn mamba2(source: &mut Source<'_>, class: &Class, hidden: u32) -> Result<Mamba2, Problem> {
     let config = source.config;
     let inner = match config.mamba_d_ssm {
         Some(inner) => source.required("mamba_d_ssm", Some(inner), WIDTH)?,
@@ -216,7 +218,7 @@ pub(super) fn mamba2(source: &mut Source<'_>, family: &Family, hidden: u32) -> R
         conv: source.or_default("mamba_d_conv", config.mamba_d_conv, HEADS, Some(4))?,
         conv_bias: config.mamba_conv_bias.unwrap_or(true),
         // Granite's layer always has one; Falcon-H1's says whether.
-        norm: family.shape == Shape::Mamba || config.mamba_rms_norm.unwrap_or(true),
+        norm: class.shape == Shape::Mamba || config.mamba_rms_norm.unwrap_or(true),
     })
 }
 
@@ -243,25 +245,23 @@ fn gated_delta(source: &mut Source<'_>) -> Result<GatedDelta, Problem> {
 }
 
 /// What follows the mixer of one layer.
-fn feed_forward(source: &mut Source<'_>, family: &Family, index: u32) -> Result<FeedForward, Problem> {
+fn feed_forward(source: &mut Source<'_>, class: &Class, index: u32) -> Result<FeedForward, Problem> {
     let config = source.config;
-    match family.shape {
+    match class.shape {
         Shape::Mamba if config.num_local_experts.unwrap_or(0) == 0 => {
-            dense(source, family, "shared_intermediate_size", config.shared_intermediate_size)
+            dense(source, class, "shared_intermediate_size", config.shared_intermediate_size)
         }
         Shape::Delta if config.num_experts.unwrap_or(0) == 0 => {
-            dense(source, family, "intermediate_size", config.intermediate_size)
+            dense(source, class, "intermediate_size", config.intermediate_size)
         }
-        Shape::Dense if family.architecture == "gemma4" && config.num_experts.is_some() => {
+        Shape::Dense if class.dense_beside_experts && config.num_experts.is_some() => {
             let width = source.required("intermediate_size", config.intermediate_size, WIDTH)?;
-            experts(source, family)
+            experts(source, class)
                 .map(|experts| FeedForward::Experts(Experts { dense_width: width, ..experts }))
         }
-        Shape::Dense | Shape::Parallel => {
-            dense(source, family, "intermediate_size", config.intermediate_size)
-        }
-        _ if is_dense(source, index)? => dense(source, family, "intermediate_size", config.intermediate_size),
-        _ => experts(source, family).map(FeedForward::Experts),
+        Shape::Dense | Shape::Parallel => dense(source, class, "intermediate_size", config.intermediate_size),
+        _ if is_dense(source, index)? => dense(source, class, "intermediate_size", config.intermediate_size),
+        _ => experts(source, class).map(FeedForward::Experts),
     }
 }
 
@@ -295,15 +295,14 @@ fn is_dense(source: &Source<'_>, index: u32) -> Result<bool, Problem> {
 /// One network for every token.
 fn dense(
     source: &Source<'_>,
-    family: &Family,
+    class: &Class,
     key: &'static str,
     width: Option<u32>,
 ) -> Result<FeedForward, Problem> {
-    let starcoder = family.architecture == "starcoder2";
     Ok(FeedForward::Dense {
         width: source.required(key, width, WIDTH)?,
-        gated: family.gated,
-        bias: if starcoder {
+        gated: class.gated,
+        bias: if class.biased {
             source.config.use_bias.unwrap_or(true)
         } else {
             source.config.mlp_bias.unwrap_or(false)
@@ -312,7 +311,7 @@ fn dense(
 }
 
 /// A mixture of experts; the families name its parts differently.
-pub(super) fn experts(source: &mut Source<'_>, family: &Family) -> Result<Experts, Problem> {
+pub(super) fn experts(source: &mut Source<'_>, class: &Class) -> Result<Experts, Problem> {
     let config = source.config;
     let (count_key, count) = match (config.n_routed_experts, config.num_experts) {
         (Some(count), _) => ("n_routed_experts", Some(count)),
@@ -324,7 +323,7 @@ pub(super) fn experts(source: &mut Source<'_>, family: &Family) -> Result<Expert
         None => ("intermediate_size", config.intermediate_size),
     };
     let width = source.required(width_key, width, WIDTH)?;
-    let shared = match (config.n_shared_experts, family.shape) {
+    let shared = match (config.n_shared_experts, class.shape) {
         (Some(shared), _) => source.or_zero("n_shared_experts", Some(shared), 64)?.saturating_mul(width),
         (None, Shape::Mamba) => {
             source.or_zero("shared_intermediate_size", config.shared_intermediate_size, WIDTH)?
@@ -348,30 +347,15 @@ pub(super) fn experts(source: &mut Source<'_>, family: &Family) -> Result<Expert
         used,
         width,
         shared_width: shared,
-        shared_gate: shared > 0 && family.architecture.starts_with("qwen"),
-        bias: family.architecture == "gpt-oss",
-        score_correction: matches!(
-            family.model_type,
-            "deepseek_v3"
-                | "deepseek_v32"
-                | "glm_moe_dsa"
-                | "minimax_m3"
-                | "minimax_m3_vl_text"
-                | "nemotron_h"
-                | "kimi_k2"
-                | "glm4_moe"
-                | "glm4_moe_lite"
-                | "glm4v_moe_text"
-                | "exaone_moe"
-                | "dots1"
-                | "hy_v3"
-                | "solar_open"
-                | "minimax_m2"
-                | "ernie4_5_moe"
-        ) || family.model_type == "bailing_moe_v2"
-            && config.moe_router_enable_expert_bias.unwrap_or(true),
+        shared_gate: shared > 0 && class.shared_gate,
+        bias: class.expert_bias,
+        score_correction: match class.score_correction {
+            Correction::Never => false,
+            Correction::Always => true,
+            Correction::UnlessNot => config.moe_router_enable_expert_bias.unwrap_or(true),
+        },
         dense_width: 0,
-        ungated: family.shape == Shape::Nemotron,
+        ungated: class.shape == Shape::Nemotron,
         latent: source.or_zero("moe_latent_size", config.moe_latent_size, WIDTH)?,
     })
 }

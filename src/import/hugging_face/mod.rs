@@ -2,7 +2,6 @@
 
 mod config;
 mod defaults;
-mod families;
 mod family;
 mod in_quotes;
 mod layers;
@@ -24,13 +23,13 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use self::config::{Keys, Source};
-use self::families::family;
-use self::family::{Family, Shape};
+use self::family::{Family, family};
 use self::outline::{inside, outline};
 use self::written::{LARGEST, Written, parse, written};
 use super::error::bounded;
 use super::limits::LAYERS;
 use super::{Note, Problem, alike, parameters, unknown};
+use crate::spec::architecture::{Class, Shape};
 use crate::spec::{Makes, Model};
 use crate::units::count;
 
@@ -69,7 +68,7 @@ pub(super) fn is_known(model_type: &str) -> bool {
 
 /// A clause about the model types that are known, where one is not.
 pub(super) fn near(model_type: &str) -> String {
-    let mut known: Vec<&str> = families::names().chain(sketch::names()).collect();
+    let mut known: Vec<&str> = family::names().chain(sketch::names()).collect();
     known.sort_unstable();
     known.dedup();
     alike::near(model_type, &known)
@@ -121,7 +120,7 @@ fn described(written: Written, path: &Path) -> Result<Described, Problem> {
         named.is_some() || [inner_type.unwrap_or_default(), &outer].into_iter().any(sketch::is_known);
     // Weights follow the class, whatever its type is called.
     let class = class(inner).or_else(|| class(&document)).filter(|_| !by_type);
-    let known = named.or_else(|| families::of_class(class?));
+    let known = named.or_else(|| family::of_class(class?));
     let mut described = Described {
         model: None,
         outline: None,
@@ -150,7 +149,7 @@ fn described(written: Written, path: &Path) -> Result<Described, Problem> {
     described.notes.extend(is_packed_beside.then(|| {
         Note::Assumed("How the weights are packed is read from `hf_quant_config.json` beside it".to_owned())
     }));
-    let of_class = known.map(|family| family.model_type).or_else(|| sketch::of_class(class?));
+    let of_class = known.map(|family| family.class.model_type).or_else(|| sketch::of_class(class?));
     if let (Some(class), Some(known)) = (class, of_class) {
         let (outer, class) = (bounded(&described.model_type), bounded(class));
         described
@@ -168,15 +167,15 @@ fn described(written: Written, path: &Path) -> Result<Described, Problem> {
         described.notes.extend(outer_config.language_mut().map(defaults::fill).unwrap_or_default());
     }
     match outer_config.language_mut() {
-        Some(part) => usual_names::usual_names(known.model_type, part),
-        None => usual_names::usual_names(known.model_type, &mut outer_config),
+        Some(part) => usual_names::usual_names(known.class.names, part),
+        None => usual_names::usual_names(known.class.names, &mut outer_config),
     }
     let width = outer_config.language().unwrap_or(&outer_config).hidden_size;
     described.tower = tower::read(&document, inner, width.map(u64::from));
     let beside = beside(&document, inner_type.filter(|_| is_wrapped), &described);
     described.notes.extend(beside);
     let config = outer_config.language().unwrap_or(&outer_config);
-    if let Some(why) = inexpressible(known, config) {
+    if let Some(why) = inexpressible(known.class, config) {
         described.lay_out(&document, inner, (path, of_class));
         if described.sketched.is_none() {
             described.notes.push(Note::NotExpressible { why });
@@ -196,7 +195,7 @@ fn described(written: Written, path: &Path) -> Result<Described, Problem> {
         other => other?,
     };
     described.published = precision::read(&document, inner, shape(inner, Some(&model)));
-    described.layers = match known.shape {
+    described.layers = match known.class.shape {
         Shape::Nemotron => nemotron::numbered(source.config),
         _ => Some(model.layer_count()),
     };
@@ -266,7 +265,7 @@ fn tied_as<'a>(document: &Value, inner: &'a Value) -> Cow<'a, Value> {
 }
 
 /// The family of `MiniCPM` V's and o's language model, which follows from its version alone.
-fn of_version(document: &Value, outer: &str) -> Option<&'static Family> {
+fn of_version(document: &Value, outer: &str) -> Option<Family> {
     if !matches!(outer, "minicpmv" | "minicpmo") {
         return None;
     }
@@ -308,29 +307,27 @@ fn makes(document: &Value, model_type: &str) -> Makes {
 }
 
 /// What of a configuration no layer known here can say.
-fn inexpressible(family: &Family, config: &Keys) -> Option<String> {
+fn inexpressible(class: &Class, config: &Keys) -> Option<String> {
     let given = |value: Option<u32>| value.is_some_and(|value| value > 0);
     let shared = |kinds: &Vec<String>| kinds.iter().any(|kind| kind == "shared");
-    if config.per_layer_config.as_ref().is_some_and(|own| !is_of_kinds(family, config, own)) {
+    if config.per_layer_config.as_ref().is_some_and(|own| !is_of_kinds(class, config, own)) {
         return Some("Single layers have widths of their own".to_owned());
     }
-    let why = match family.architecture {
-        "gemma4" if given(config.hidden_size_per_layer_input) || given(config.num_kv_shared_layers) => {
-            "Layers share keys or have embeddings of their own"
-        }
-        "nemotron_h_moe" if !nemotron::is_expressible(config) => {
-            "Its layers are not mixers with a network after each"
-        }
-        "glm-dsa" if config.indexer_types.as_ref().is_some_and(shared) => {
-            "Layers share what chooses the tokens that are attended to"
-        }
-        _ => return None,
+    let own = given(config.hidden_size_per_layer_input) || given(config.num_kv_shared_layers);
+    let why = if class.global_heads && own {
+        "Layers share keys or have embeddings of their own"
+    } else if class.shape == Shape::Nemotron && !nemotron::is_expressible(config) {
+        "Its layers are not mixers with a network after each"
+    } else if class.indexed && config.indexer_types.as_ref().is_some_and(shared) {
+        "Layers share what chooses the tokens that are attended to"
+    } else {
+        return None;
     };
     Some(why.to_owned())
 }
 
 /// Whether what single layers have of their own follows from their kinds: of Gemma 4, heads of those that see everything.
-fn is_of_kinds(family: &Family, config: &Keys, own: &Value) -> bool {
+fn is_of_kinds(class: &Class, config: &Keys, own: &Value) -> bool {
     let Some(own) = own.as_object() else { return own.is_null() };
     let Some(one) = own.values().next() else { return true };
     let known = |one: &Value| {
@@ -340,7 +337,7 @@ fn is_of_kinds(family: &Family, config: &Keys, own: &Value) -> bool {
     let layers = config.layer_types.iter().flatten().zip(0_u64..);
     let global =
         |layer: u64| own.contains_key(&layer.to_string()) || own.contains_key(&format!("{layer:02}"));
-    family.architecture == "gemma4"
+    class.global_heads
         && known(one)
         && own.values().all(|other| other == one)
         && layers.into_iter().all(|(kind, layer)| global(layer) == (kind == "full_attention"))

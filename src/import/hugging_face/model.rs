@@ -5,33 +5,34 @@ use std::path::Path;
 use super::super::limits::{CONTEXT, HIDDEN, VOCABULARY};
 use super::super::{Note, Problem, name, parameters, stack, unknown};
 use super::config::{Keys, RopeScaling, Source};
-use super::family::{Family, Shape};
+use super::family::Family;
 use super::{layers, nemotron};
 use crate::spec::Model;
+use crate::spec::architecture::{Class, Shape};
 use crate::units::{count, show_grouped};
 
 /// The model of a known type.
 pub(super) fn model(
     source: &mut Source<'_>,
-    family: &Family,
+    family: Family,
     outer: &Keys,
     path: &Path,
 ) -> Result<Model, Problem> {
-    let config = source.config;
+    let (config, class) = (source.config, family.class);
     let hidden = source.required("hidden_size", config.hidden_size, HIDDEN)?;
-    let layers = match family.shape {
-        Shape::Nemotron => nemotron::layers(source, family, hidden)?,
-        _ => layers::layers(source, family, hidden)?,
+    let layers = match class.shape {
+        Shape::Nemotron => nemotron::layers(source, class, hidden)?,
+        _ => layers::layers(source, class, hidden)?,
     };
-    let gemma3 = family.architecture == "gemma3";
+    let left_out = class.left_out();
     let vocabulary = source.or_default(
         "vocab_size",
         config.vocab_size.or(config.padded_vocab_size),
         VOCABULARY,
-        gemma3.then_some(262_208),
+        left_out.map(|class| class.vocabulary),
     )?;
     let context = config.max_position_embeddings.or(config.seq_length);
-    let context_max = if context.is_none() && !gemma3 {
+    let context_max = if context.is_none() && left_out.is_none() {
         let said = format!(
             "The configuration does not say for how many tokens the model is made; up to {} are asked of it",
             show_grouped(u64::from(unknown::CONTEXT))
@@ -39,7 +40,7 @@ pub(super) fn model(
         source.note(Note::Assumed(said));
         unknown::CONTEXT
     } else {
-        source.or_default("max_position_embeddings", context, CONTEXT, gemma3.then_some(131_072))?
+        source.or_default("max_position_embeddings", context, CONTEXT, left_out.map(|class| class.context))?
     };
     let prediction_layers = config.prediction_layers();
     if prediction_layers > 0 {
@@ -49,44 +50,40 @@ pub(super) fn model(
     let mut model = Model {
         id: name::id(&name),
         name,
-        family: family.publisher.to_owned(),
-        architecture: family.architecture.to_owned(),
+        family: class.publisher.to_owned(),
+        architecture: family.architecture.name.to_owned(),
         parameters: parameters::read(0.0),
         active_parameters: None,
         source: parameters::SOURCE.to_owned(),
         hidden,
         vocabulary,
         // Of a wrapper the outer word counts, as its class ties by it.
-        tied_embeddings: outer.tie_word_embeddings.or(config.tie_word_embeddings).unwrap_or(family.tied),
+        tied_embeddings: outer.tie_word_embeddings.or(config.tie_word_embeddings).unwrap_or(class.tied),
         context_max,
-        norms: family.norms,
-        norm_bias: family.architecture == "starcoder2",
+        norms: family.architecture.norms,
+        norm_bias: class.biased,
         layer_embedding: None,
         makes: crate::spec::Makes::Text,
         rope_factors: rope_factors(config, hidden),
-        output_bias: family.model_type == "ernie4_5_moe" && config.use_bias.unwrap_or(false),
+        output_bias: class.head_bias_asked && config.use_bias.unwrap_or(false),
         stack: stack::stack(&layers),
         vision: None,
         prediction_layers,
         file: None,
         sketch: None,
     };
-    model.parameters = parameters::read(parameters::counted(&model) + beside_shapes(family, config, &model));
+    model.parameters = parameters::read(parameters::counted(&model) + beside_shapes(class, config, &model));
     model.active_parameters = parameters::active(&model);
     Ok(model)
 }
 
 /// Learnt numbers that no tensor of the usual layers holds: of Gemma 4 with experts three
 /// more norms, a scale of the router's input and one of each expert; of Apertus two of the function in each network.
-fn beside_shapes(family: &Family, config: &Keys, model: &Model) -> f64 {
-    if family.architecture == "apertus" {
-        return count(2 * u64::from(model.layer_count()));
-    }
-    if family.architecture != "gemma4" {
-        return 0.0;
-    }
-    let experts = config.num_experts.map_or(0, |experts| 4 * u64::from(model.hidden) + u64::from(experts));
-    count(u64::from(model.layer_count()).saturating_mul(experts))
+fn beside_shapes(class: &Class, config: &Keys, model: &Model) -> f64 {
+    let experts = config.num_experts.filter(|_| class.dense_beside_experts);
+    let experts = experts.map_or(0, |experts| 4 * u64::from(model.hidden) + u64::from(experts));
+    let numbers = experts + u64::from(class.layer_numbers);
+    count(u64::from(model.layer_count()).saturating_mul(numbers))
 }
 
 /// Elements of the frequency tensors that a converter writes for stretched rotary positions.

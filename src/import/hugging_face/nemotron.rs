@@ -4,8 +4,8 @@ use super::super::Problem;
 use super::super::limits::LAYERS;
 use super::super::stack::Layer;
 use super::config::{Keys, Source};
-use super::family::Family;
 use super::layers::{attention, experts, mamba2};
+use crate::spec::architecture::Class;
 use crate::spec::{FeedForward, Mixer};
 
 /// What one of its layers is.
@@ -55,22 +55,22 @@ pub(super) fn is_expressible(config: &Keys) -> bool {
 }
 
 /// The mixers, each with the network that follows it.
-pub(super) fn layers(source: &mut Source<'_>, family: &Family, hidden: u32) -> Result<Vec<Layer>, Problem> {
+pub(super) fn layers(source: &mut Source<'_>, class: &Class, hidden: u32) -> Result<Vec<Layer>, Problem> {
     let kinds = kinds(source.config).unwrap_or_default();
     let mut layers: Vec<Layer> = Vec::new();
     for (index, kind) in kinds.iter().enumerate() {
         let index = u32::try_from(index).unwrap_or(u32::MAX);
         let network = match kind {
             Kind::Mamba => {
-                layers.push((Mixer::Mamba2(mamba2(source, family, hidden)?), FeedForward::None));
+                layers.push((Mixer::Mamba2(mamba2(source, class, hidden)?), FeedForward::None));
                 continue;
             }
             Kind::Attention => {
-                let own = attention(source, family, hidden, index, None)?;
+                let own = attention(source, class, hidden, index, None)?;
                 layers.push((Mixer::Attention(own), FeedForward::None));
                 continue;
             }
-            Kind::Experts => FeedForward::Experts(experts(source, family)?),
+            Kind::Experts => FeedForward::Experts(experts(source, class)?),
             Kind::Dense => FeedForward::Dense {
                 width: source.required("intermediate_size", source.config.intermediate_size, 1 << 22)?,
                 gated: false,

@@ -3,37 +3,38 @@
 use serde_json::Value;
 
 use super::config::Keys;
+use crate::spec::architecture::KeyNames;
 
 /// Gives what a family calls otherwise its usual name.
-pub(super) fn usual_names(model_type: &str, keys: &mut Keys) {
-    match model_type {
-        "bailing_moe_v2" => bailing(keys),
-        "chatglm" => chatglm(keys),
-        "ernie4_5_moe" => ernie(keys),
-        "exaone" => keys.num_hidden_layers = keys.layers(),
-        "exaone_moe" => {
+pub(super) fn usual_names(names: KeyNames, keys: &mut Keys) {
+    match names {
+        KeyNames::Bailing => bailing(keys),
+        KeyNames::ChatGlm => chatglm(keys),
+        KeyNames::Ernie => ernie(keys),
+        KeyNames::Exaone => keys.num_hidden_layers = keys.layers(),
+        KeyNames::ExaoneMoe => {
             keys.n_shared_experts = keys.n_shared_experts.or(keys.num_shared_experts).or(Some(1));
         }
-        "gemma4" | "gemma4_text" | "gemma4_unified" | "gemma4_unified_text" => gemma4(keys),
-        "hunyuan_v1_moe" => hunyuan(keys),
+        KeyNames::Gemma4 => gemma4(keys),
+        KeyNames::Hunyuan => hunyuan(keys),
         // Its class has biases unless told otherwise; every published file tells it.
-        "internlm2" => {
+        KeyNames::InternLm2 => {
             keys.attention_bias = Some(keys.bias.as_ref().and_then(Value::as_bool).unwrap_or(true));
         }
-        "hy_v3" => {
+        KeyNames::HunyuanV3 => {
             keys.shared_expert_intermediate_size = keys
                 .num_shared_experts
                 .zip(keys.moe_intermediate_size)
                 .map(|(count, width)| count.saturating_mul(width));
         }
-        "internlm3" => {
+        KeyNames::InternLm3 => {
             keys.attention_bias = keys.attention_bias.or(keys.qkv_bias);
             keys.mlp_bias = keys.mlp_bias.or_else(|| keys.bias.as_ref().and_then(Value::as_bool));
         }
-        "minimax_m3" | "minimax_m3_vl" | "minimax_m3_vl_text" => minimax_m3(keys),
-        "nemotron_h" => nemotron(keys),
-        "llama4" | "llama4_text" => llama4(keys),
-        _ => {}
+        KeyNames::MiniMax3 => minimax_m3(keys),
+        KeyNames::Nemotron => nemotron(keys),
+        KeyNames::Llama4 => llama4(keys),
+        KeyNames::Usual => {}
     }
 }
 

@@ -203,7 +203,7 @@ fn assemble(
             "What a control network computes beside the denoiser is not counted, its weights are".to_owned(),
         );
     }
-    if parts.contains_key(&ImagePart::Denoiser) && pipeline == Pipeline::Wan22Large {
+    if parts.contains_key(&ImagePart::Denoiser) && pipeline.record().diffusers.second.is_some() {
         notes.push("The file is one of two experts; the other is taken to be as large".to_owned());
     }
     Some(Read::File(ImageFile {

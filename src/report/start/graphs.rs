@@ -1,24 +1,16 @@
 //! A graph network with PyTorch Geometric: a script of a few lines over a graph that was saved.
 
 use crate::engine::Resolved;
-use crate::spec::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, MessagePassing};
+use crate::spec::gnn_kinds::GeometricModel;
+use crate::spec::{Gnn, GnnMode, GnnPrecision, MessagePassing};
 
 /// Why no few lines start it, a sentence without its full stop; nothing where they do.
 pub(super) fn why_not(gnn: &Gnn, resolved: &Resolved) -> Option<&'static str> {
-    let stacked = matches!(
-        gnn.architecture,
-        GnnArchitecture::Gcn
-            | GnnArchitecture::Sage
-            | GnnArchitecture::Gat
-            | GnnArchitecture::Gatv2
-            | GnnArchitecture::Gin
-            | GnnArchitecture::Ggnn
-    );
     if resolved.scenario.devices.count.unwrap_or(1) > 1 {
         Some("how several devices share a graph is a program of its own")
     } else if gnn.graphs_at_once().is_some() {
         Some("graphs of a batch are told apart by a readout, which is a program of its own")
-    } else if !stacked {
+    } else if gnn.architecture.record().geometric == GeometricModel::Layers {
         Some(
             "PyTorch Geometric has layers of such a network and no model of them, so that it is a program of its own",
         )
@@ -32,7 +24,7 @@ pub(super) fn script(gnn: &Gnn, resolved: &Resolved) -> Option<String> {
     if why_not(gnn, resolved).is_some() {
         return None;
     }
-    let sparse = gnn.message_passing == MessagePassing::Sparse && gnn.architecture.multiplies();
+    let sparse = gnn.message_passing == MessagePassing::Sparse && gnn.architecture.record().multiplies;
     let (model_half, data_half) = match gnn.precision {
         GnnPrecision::Fp32 => ("", ""),
         GnnPrecision::Fp16 => (".half()", "; data.x = data.x.half()"),
@@ -56,26 +48,21 @@ pub(super) fn script(gnn: &Gnn, resolved: &Resolved) -> Option<String> {
 /// What is imported for the network, and what makes it.
 fn model(gnn: &Gnn) -> (&'static str, String) {
     let Gnn { in_width, hidden, layers, out_width, heads, .. } = gnn;
-    let (name, more) = match gnn.architecture {
-        GnnArchitecture::Ggnn => {
-            let parts = format!(
-                "Sequential(\"x, edge_index\", [(torch.nn.Linear({in_width}, {hidden}), \"x -> x\"), \
-                 (GatedGraphConv({hidden}, num_layers={layers}), \"x, edge_index -> x\"), \
-                 (torch.nn.Linear({hidden}, {out_width}), \"x -> x\")])"
-            );
-            return ("GatedGraphConv, Sequential", parts);
-        }
-        GnnArchitecture::Gcn if gnn.normalization_cached => ("GCN", ", cached=True".to_owned()),
-        GnnArchitecture::Gcn => ("GCN", String::new()),
-        GnnArchitecture::Gin => ("GIN", String::new()),
-        GnnArchitecture::Gat => ("GAT", format!(", heads={heads}")),
-        GnnArchitecture::Gatv2 => ("GAT", format!(", v2=True, heads={heads}")),
-        _ => ("GraphSAGE", String::new()),
+    let kind = gnn.architecture.record();
+    let GeometricModel::Model { name, more, heads: takes_heads } = kind.geometric else {
+        let parts = format!(
+            "Sequential(\"x, edge_index\", [(torch.nn.Linear({in_width}, {hidden}), \"x -> x\"), \
+             (GatedGraphConv({hidden}, num_layers={layers}), \"x, edge_index -> x\"), \
+             (torch.nn.Linear({hidden}, {out_width}), \"x -> x\")])"
+        );
+        return ("GatedGraphConv, Sequential", parts);
     };
+    let heads = if takes_heads { format!(", heads={heads}") } else { String::new() };
+    let cached = if kind.caches && gnn.normalization_cached { ", cached=True" } else { "" };
     let dropout = if gnn.dropout { ", dropout=0.5" } else { "" };
     let made = format!(
         "{name}(in_channels={in_width}, hidden_channels={hidden}, num_layers={layers}, \
-         out_channels={out_width}{dropout}{more})"
+         out_channels={out_width}{dropout}{more}{heads}{cached})"
     );
     (name, made)
 }

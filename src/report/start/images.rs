@@ -1,6 +1,7 @@
 //! Images, clips and their adapters with diffusers.
 
 use crate::engine::memory::diffusion::{VaeHeld, vae_held};
+use crate::spec::pipeline::{Diffusers, DiffusersScript};
 use crate::spec::{Diffusion, DiffusionMode, DiffusionPrecision, Pipeline, Residency};
 
 /// Why nothing starts it in one line, a sentence without its full stop; nothing where something does.
@@ -17,9 +18,7 @@ pub(super) fn why_not(diffusion: &Diffusion) -> Option<&'static str> {
             "Transformers unpacks text encoders of a GGUF file as it loads them; ComfyUI-GGUF and stable-diffusion.cpp keep \
              them packed",
         ),
-        DiffusionMode::Generate
-            if is_gguf(diffusion.precision) && gguf_class(diffusion.pipeline).is_none() =>
-        {
+        DiffusionMode::Generate if is_gguf(diffusion.precision) && of(diffusion).class.is_none() => {
             Some("diffusers has no class that loads the denoiser of this pipeline from a GGUF file")
         }
         DiffusionMode::Generate if !held_as_usual(diffusion) => Some(
@@ -29,40 +28,27 @@ pub(super) fn why_not(diffusion: &Diffusion) -> Option<&'static str> {
     }
 }
 
+/// How diffusers runs what is asked.
+const fn of(diffusion: &Diffusion) -> Diffusers {
+    diffusion.pipeline.record().diffusers
+}
+
 /// Whether a format is that of a GGUF file.
 const fn is_gguf(precision: DiffusionPrecision) -> bool {
     matches!(precision, DiffusionPrecision::Q8_0 | DiffusionPrecision::Q4_0)
 }
 
-/// The class that loads a pipeline's denoiser from a GGUF file (`SINGLE_FILE_LOADABLE_CLASSES` of diffusers 0.42.1).
-const fn gguf_class(pipeline: Pipeline) -> Option<&'static str> {
-    Some(match pipeline {
-        Pipeline::Sd15 | Pipeline::Sdxl => return None,
-        Pipeline::Sd35Medium | Pipeline::Sd35Large => "SD3Transformer2DModel",
-        Pipeline::Flux1Dev | Pipeline::Flux1Schnell => "FluxTransformer2DModel",
-        Pipeline::Flux2Dev | Pipeline::Flux2Klein4b | Pipeline::Flux2Klein9b => "Flux2Transformer2DModel",
-        Pipeline::QwenImage => "QwenImageTransformer2DModel",
-        Pipeline::ZImage | Pipeline::ZImageTurbo => "ZImageTransformer2DModel",
-        Pipeline::Wan22Small | Pipeline::Wan22Large | Pipeline::Wan21Small | Pipeline::Wan21Large => {
-            "WanTransformer3DModel"
-        }
-        Pipeline::HunyuanVideo => "HunyuanVideoTransformer3DModel",
-        Pipeline::Ltx2 => "LTX2VideoTransformer3DModel",
-    })
-}
-
 /// What imports the class of a GGUF denoiser, what makes a part of a file, and the parts by their names in the pipeline.
 fn of_gguf(pipeline: Pipeline, kind: &str) -> Option<(String, String)> {
-    let class = gguf_class(pipeline)?;
-    let repository = repository(pipeline);
+    let Diffusers { repository, class, denoiser: first, second, .. } = pipeline.record().diffusers;
+    let class = class?;
     let import = format!(
         ", {class}, GGUFQuantizationConfig; part = lambda file, folder: {class}.from_single_file(file, \
          quantization_config=GGUFQuantizationConfig(compute_dtype=torch.{kind}), config=\"{repository}\", \
          subfolder=folder, torch_dtype=torch.{kind});"
     );
-    let first = denoiser(pipeline);
     let one = |file: &str, name: &str| format!(", {name}=part(\"{file}\", \"{name}\")");
-    let more = second(pipeline).map(|second| one("denoiser_2.gguf", second)).unwrap_or_default();
+    let more = second.map(|second| one("denoiser_2.gguf", second)).unwrap_or_default();
     let parts = one("denoiser.gguf", first) + &more;
     Some((import, parts))
 }
@@ -84,10 +70,7 @@ fn held_as_usual(diffusion: &Diffusion) -> bool {
 /// (`force_upcast`); its examples load the VAE of Wan in `float32`. Other pipelines hand latents to the VAE as they are, so
 /// that it is of one format with the denoiser.
 fn number_kinds(diffusion: &Diffusion) -> Option<(&'static str, Option<&'static str>)> {
-    let published = match diffusion.pipeline {
-        Pipeline::Sd15 | Pipeline::Sdxl => "float16",
-        _ => "bfloat16",
-    };
+    let published = of(diffusion).published;
     let wide = diffusion.precision == DiffusionPrecision::Fp32;
     let all = if wide { "float32" } else { published };
     match (vae_held(diffusion.pipeline), diffusion.vae_asked()) {
@@ -104,7 +87,7 @@ fn number_kinds(diffusion: &Diffusion) -> Option<(&'static str, Option<&'static 
 }
 
 fn why_not_trained(diffusion: &Diffusion) -> Option<&'static str> {
-    let script = trainer(diffusion.pipeline);
+    let script = of(diffusion).trainer;
     let width = diffusion.width == diffusion.height;
     match script {
         None => Some("diffusers has no script that is simulated here for an adapter of this pipeline"),
@@ -112,10 +95,10 @@ fn why_not_trained(diffusion: &Diffusion) -> Option<&'static str> {
             Some("the script of diffusers holds its base in 16 bit")
         }
         Some(_) if !width => Some("the script of diffusers trains on square images"),
-        Some(Script { offloads: false, .. }) if diffusion.residency != Residency::All => {
+        Some(DiffusersScript { offloads: false, .. }) if diffusion.residency != Residency::All => {
             Some("the script of diffusers keeps all models on the device")
         }
-        Some(Script { caches: false, .. }) if diffusion.cached_latents => {
+        Some(DiffusersScript { caches: false, .. }) if diffusion.cached_latents => {
             Some("the script of diffusers encodes images as it trains")
         }
         Some(_) => None,
@@ -133,39 +116,15 @@ pub(super) fn line(diffusion: &Diffusion) -> Option<String> {
     }
 }
 
-/// A script of diffusers that trains adapters, in its folder of examples.
-struct Script {
-    file: &'static str,
-    /// Whether it takes what all images show.
-    prompted: bool,
-    /// Whether it can encode all images before.
-    caches: bool,
-    /// Whether encoders can wait in system memory.
-    offloads: bool,
-}
-
-const fn trainer(pipeline: Pipeline) -> Option<Script> {
-    const PLAIN: Script = Script { file: "", prompted: false, caches: false, offloads: false };
-    const DREAMBOOTH: Script = Script { prompted: true, caches: true, ..PLAIN };
-    Some(match pipeline {
-        Pipeline::Sd15 => Script { file: "text_to_image/train_text_to_image_lora.py", ..PLAIN },
-        Pipeline::Sdxl => Script { file: "text_to_image/train_text_to_image_lora_sdxl.py", ..PLAIN },
-        Pipeline::Flux1Dev => Script { file: "dreambooth/train_dreambooth_lora_flux.py", ..DREAMBOOTH },
-        Pipeline::QwenImage => {
-            Script { file: "dreambooth/train_dreambooth_lora_qwen_image.py", offloads: true, ..DREAMBOOTH }
-        }
-        _ => return None,
-    })
-}
-
 fn train(diffusion: &Diffusion) -> Option<String> {
-    let script = trainer(diffusion.pipeline)?;
+    let Diffusers { trainer, repository, .. } = of(diffusion);
+    let script = trainer?;
     let flag = |is: bool, flag: &'static str| if is { flag } else { "" };
     Some(format!(
         "accelerate launch examples/{} --pretrained_model_name_or_path {} --dataset_name DATASET{} --resolution {} \
          --train_batch_size {} --max_train_steps {} --rank {} --mixed_precision bf16{}{}{} --output_dir ADAPTER",
         script.file,
-        repository(diffusion.pipeline),
+        repository,
         flag(script.prompted, " --instance_prompt PROMPT"),
         diffusion.width,
         diffusion.batch,
@@ -177,67 +136,19 @@ fn train(diffusion: &Diffusion) -> Option<String> {
     ))
 }
 
-/// Where a pipeline is published for diffusers.
-const fn repository(pipeline: Pipeline) -> &'static str {
-    match pipeline {
-        Pipeline::Sd15 => "stable-diffusion-v1-5/stable-diffusion-v1-5",
-        Pipeline::Sdxl => "stabilityai/stable-diffusion-xl-base-1.0",
-        Pipeline::Flux1Dev => "black-forest-labs/FLUX.1-dev",
-        Pipeline::Wan22Small => "Wan-AI/Wan2.2-TI2V-5B-Diffusers",
-        Pipeline::Wan22Large => "Wan-AI/Wan2.2-T2V-A14B-Diffusers",
-        Pipeline::Flux1Schnell => "black-forest-labs/FLUX.1-schnell",
-        Pipeline::Flux2Dev => "black-forest-labs/FLUX.2-dev",
-        Pipeline::Flux2Klein4b => "black-forest-labs/FLUX.2-klein-4B",
-        Pipeline::Flux2Klein9b => "black-forest-labs/FLUX.2-klein-9B",
-        Pipeline::Sd35Medium => "stabilityai/stable-diffusion-3.5-medium",
-        Pipeline::Sd35Large => "stabilityai/stable-diffusion-3.5-large",
-        Pipeline::QwenImage => "Qwen/Qwen-Image",
-        Pipeline::ZImage => "Tongyi-MAI/Z-Image",
-        Pipeline::ZImageTurbo => "Tongyi-MAI/Z-Image-Turbo",
-        Pipeline::Wan21Small => "Wan-AI/Wan2.1-T2V-1.3B-Diffusers",
-        Pipeline::Wan21Large => "Wan-AI/Wan2.1-T2V-14B-Diffusers",
-        Pipeline::HunyuanVideo => "hunyuanvideo-community/HunyuanVideo",
-        Pipeline::Ltx2 => "Lightricks/LTX-2",
-    }
-}
-
-/// Frames a second of a clip as its pipeline makes them.
-const fn frames_a_second(pipeline: Pipeline) -> u32 {
-    match pipeline {
-        Pipeline::Wan22Small | Pipeline::Ltx2 => 24,
-        Pipeline::HunyuanVideo => 15,
-        _ => 16,
-    }
-}
-
-/// The denoiser's name in its pipeline.
-const fn denoiser(pipeline: Pipeline) -> &'static str {
-    match pipeline {
-        Pipeline::Sd15 | Pipeline::Sdxl => "unet",
-        _ => "transformer",
-    }
-}
-
-/// The transformer that guidance is asked of beside the first one.
-const fn second(pipeline: Pipeline) -> Option<&'static str> {
-    match pipeline {
-        Pipeline::Wan22Large => Some("transformer_2"),
-        _ => None,
-    }
-}
-
 /// One image or clip, or as many as are made at once.
 fn generate(diffusion: &Diffusion) -> Option<String> {
     let pipeline = diffusion.pipeline;
+    let Diffusers { repository, denoiser, second, text_encoder, told_not_to_guide, .. } = of(diffusion);
     let (kind, of_vae) = number_kinds(diffusion)?;
     let loaded = of_vae.map_or_else(
         || format!("torch.{kind}"),
         |of_vae| format!("{{\"default\": torch.{kind}, \"vae\": torch.{of_vae}}}"),
     );
     let packed = diffusion.precision == DiffusionPrecision::Nf4;
-    let denoisers = || std::iter::once(denoiser(pipeline)).chain(second(pipeline));
+    let denoisers = || std::iter::once(denoiser).chain(second);
     let (import, packing) = if packed {
-        let text = (diffusion.text_asked() == Some(DiffusionPrecision::Nf4)).then(|| text_encoder(pipeline));
+        let text = (diffusion.text_asked() == Some(DiffusionPrecision::Nf4)).then_some(text_encoder);
         let parts: Vec<String> = denoisers().chain(text).map(|part| format!("\"{part}\"")).collect();
         let packing = format!(
             ", quantization_config=PipelineQuantizationConfig(quant_backend=\"bitsandbytes_4bit\", \
@@ -268,23 +179,24 @@ fn generate(diffusion: &Diffusion) -> Option<String> {
     };
     let tiles = if diffusion.vae_tiling { "; pipe.vae.enable_tiling()" } else { "" };
     let unguided = !diffusion.guidance && !pipeline.is_distilled();
-    let guidance = match pipeline {
-        // Its pipeline is that of the base model, which guides unless it is told not to.
-        Pipeline::ZImageTurbo => ", guidance_scale=0.0",
-        _ if unguided => ", guidance_scale=1.0",
-        _ => "",
+    let guidance = if told_not_to_guide {
+        ", guidance_scale=0.0"
+    } else if unguided {
+        ", guidance_scale=1.0"
+    } else {
+        ""
     };
-    let video = pipeline.makes_video();
-    let many = match (diffusion.batch, video) {
+    let video = pipeline.record().video;
+    let many = match (diffusion.batch, video.is_some()) {
         (0 | 1, _) => String::new(),
         (count, true) => format!(", num_videos_per_prompt={count}"),
         (count, false) => format!(", num_images_per_prompt={count}"),
     };
-    let frames = if video { format!(", num_frames={}", diffusion.frames) } else { String::new() };
-    let (export, save) = if video {
+    let frames = video.map_or_else(String::new, |_| format!(", num_frames={}", diffusion.frames));
+    let (export, save) = if let Some(video) = video {
         let save = format!(
             "[export_to_video(clip, f\"clip-{{at}}.mp4\", fps={}) for at, clip in enumerate(made.frames)]",
-            frames_a_second(pipeline)
+            video.frames_a_second
         );
         (" from diffusers.utils import export_to_video;", save)
     } else {
@@ -294,18 +206,6 @@ fn generate(diffusion: &Diffusion) -> Option<String> {
         "python -c 'import torch; from diffusers import DiffusionPipeline{import}{export} pipe = \
          DiffusionPipeline.from_pretrained(\"{}\", torch_dtype={loaded}{packing}){eight}; {place}{tiles}; made = \
          pipe(\"PROMPT\", width={}, height={}, num_inference_steps={}{frames}{guidance}{many}); {save}'",
-        repository(pipeline),
-        diffusion.width,
-        diffusion.height,
-        diffusion.steps
+        repository, diffusion.width, diffusion.height, diffusion.steps
     ))
-}
-
-/// The largest text encoder's name in its pipeline.
-const fn text_encoder(pipeline: Pipeline) -> &'static str {
-    match pipeline {
-        Pipeline::Flux1Dev | Pipeline::Flux1Schnell | Pipeline::Sdxl => "text_encoder_2",
-        Pipeline::Sd35Medium | Pipeline::Sd35Large => "text_encoder_3",
-        _ => "text_encoder",
-    }
 }

@@ -13,7 +13,7 @@ mod record;
 mod recorded;
 mod recorded_vae;
 mod records;
-pub use pipeline::{denoisers, is_one_tile, passes_a_step, vae_held};
+pub use pipeline::{denoisers, is_one_tile, passes_a_step, text_models, vae_held};
 pub use record::VaeHeld;
 pub use training::is_modelled;
 mod reserved;

@@ -12,22 +12,12 @@ use super::video_vae;
 use super::{Component, Pass, flux};
 use crate::engine::memory::alive::Peak;
 use crate::engine::working::Detail;
+use crate::spec::pipeline::PipelineRecord;
 use crate::spec::{Diffusion, DiffusionPrecision, ImagePart, Pipeline};
 use crate::units::count;
 
 /// More than any machine can hold, of pixels on a side, frames or images; larger inputs are taken as this.
 const MOST: u64 = 1 << 24;
-/// Frames of a clip with sound a second, and tokens of its sound.
-const FRAMES_A_SECOND: f64 = 24.0;
-const SOUND_A_SECOND: f64 = 25.0;
-
-/// Latents on a side of a token, of which a side is a whole number.
-const fn side_of_token(pipeline: Pipeline) -> f64 {
-    match pipeline {
-        Pipeline::Sd15 | Pipeline::Sdxl | Pipeline::Ltx2 => 1.0,
-        _ => 2.0,
-    }
-}
 
 impl Denoiser {
     /// That of a pipeline.
@@ -176,18 +166,16 @@ impl Size {
     /// Size in latents of what a pipeline makes in pixels and frames; a part of a latent is cut off.
     pub fn new(pipeline: Pipeline, width: u64, height: u64, frames: u64) -> Self {
         let [scale, step] = Vae::of(pipeline).scale();
-        let side = side_of_token(pipeline);
+        let PipelineRecord { latents_a_side: side, video, .. } = *pipeline.record();
         let frames = if pipeline.makes_video() {
             1.0 + ((count(pipeline.frames_made(frames.clamp(1, MOST))) - 1.0) / step).floor()
         } else {
             1.0
         };
         let latents = |pixels: u64| (count(pixels.min(MOST)) / (scale * side)).floor().max(1.0) * side;
-        let sound = if pipeline == Pipeline::Ltx2 {
-            ((1.0 + (frames - 1.0) * step) / FRAMES_A_SECOND * SOUND_A_SECOND).round()
-        } else {
-            0.0
-        };
+        let sound = video.and_then(|video| video.sound).map_or(0.0, |sound| {
+            ((1.0 + (frames - 1.0) * step) / sound.frames_a_second * sound.tokens_a_second).round()
+        });
         Self { height: latents(height), width: latents(width), frames, side, sound }
     }
 

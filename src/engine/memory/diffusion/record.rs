@@ -2,6 +2,7 @@
 
 use super::image_vae::ImageVae;
 use super::recorded::Recorded;
+use super::recorded::training::RecordedStep;
 use super::text::TextModel;
 use super::unet::Unet;
 use super::video_vae::VideoVae;
@@ -46,6 +47,8 @@ pub struct Record {
     pub vae_held: VaeHeld,
     /// Whether both halves of guidance are one pass, where it is guided.
     pub guided_together: bool,
+    /// A step of training its adapters, where it was recorded.
+    pub step: Option<&'static RecordedStep>,
     /// Bytes of a latent between steps; those of the pass where nothing is said.
     pub between: Option<f64>,
 }

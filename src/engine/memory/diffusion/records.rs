@@ -15,6 +15,7 @@ const STILL: Record = Record {
     vae: Vae::Image(&image_vae::FLUX),
     vae_held: VaeHeld::AsComputed,
     guided_together: false,
+    step: None,
     between: None,
 };
 
@@ -104,7 +105,7 @@ pub fn record(pipeline: Pipeline) -> &'static Record {
                 }
             }
         }
-        Pipeline::Flux1Dev => &STILL_RECORD,
+        Pipeline::Flux1Dev => &FLUX1_DEV_RECORD,
         Pipeline::Flux1Schnell => &FLUX1_SCHNELL_RECORD,
         Pipeline::Flux2Dev => &FLUX2_RECORD,
         Pipeline::Flux2Klein4b => &FLUX2_KLEIN_4B_RECORD,
@@ -130,7 +131,7 @@ pub fn record(pipeline: Pipeline) -> &'static Record {
 static FLUX2_VAE: ImageVae =
     ImageVae { parameters: 84_046_115.0, latents: 32.0, converts: true, tile: 1024.0 };
 
-static STILL_RECORD: Record = STILL;
+static FLUX1_DEV_RECORD: Record = Record { step: Some(&recorded::train_flux1_dev::STEP), ..STILL };
 static FLUX1_SCHNELL_RECORD: Record = Record { denoiser: of(&FLUX1_SCHNELL), ..STILL };
 static FLUX2_RECORD: Record =
     Record { denoiser: of(&FLUX2), text: &[TextModel::MistralSmall], vae: Vae::Image(&FLUX2_VAE), ..STILL };
@@ -157,6 +158,7 @@ static QWEN_IMAGE_RECORD: Record = Record {
     denoiser: of(&QWEN_IMAGE),
     text: &[TextModel::Qwen25Vl7b],
     vae: Vae::Recorded(&QWEN_IMAGE_VAE),
+    step: Some(&recorded::train_qwen_image::STEP),
     ..STILL
 };
 static Z_IMAGE_RECORD: Record = Record {

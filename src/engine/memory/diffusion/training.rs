@@ -4,7 +4,7 @@ use super::generate::{denoiser, stored_vae, text};
 use super::in_hand;
 use super::lora::{Step, Training, train};
 use super::pipeline::{self, Denoiser, Size, Vae, images, text_models};
-use super::recorded::steps::recorded;
+use super::records::record;
 use super::residency::{Held, ModelResidency};
 use super::stored::{unpacked, value};
 use super::unet::Grid;
@@ -34,7 +34,7 @@ fn step(diffusion: &Diffusion, detail: Detail) -> Option<Training> {
     match Denoiser::of(diffusion.pipeline) {
         Denoiser::Unet(unet) => Some(train(unet, &step, detail)),
         Denoiser::Flux | Denoiser::Wan(_) | Denoiser::Recorded(_) => {
-            Some(recorded(diffusion.pipeline)?.step(size.amounts(step.batch), &step, detail))
+            Some(record(diffusion.pipeline).step?.step(size.amounts(step.batch), &step, detail))
         }
     }
 }

@@ -29,7 +29,7 @@ pub use sample::{Sampled, sampled};
 
 use super::{Budget, Phase, PhaseName, Placement, Want};
 use crate::engine::working::Detail;
-use crate::spec::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, MessagePassing};
+use crate::spec::{Gnn, GnnMode, GnnPrecision, MessagePassing};
 use crate::units::{Band, count};
 use graph::{Cache, Pass};
 use network::{Network, Peaks};
@@ -71,12 +71,14 @@ fn is_sampled(gnn: &Gnn) -> bool {
 fn pass(gnn: &Gnn, placement: Placement, [nodes, edges, labeled]: [f64; 3]) -> Pass {
     // Only on the whole graph are the same edges met again.
     let whole = !is_sampled(gnn) && gnn.graphs_at_once().is_none();
-    let caches = gnn.normalization_cached && gnn.architecture == GnnArchitecture::Gcn && whole;
+    let caches = gnn.normalization_cached && gnn.architecture.record().caches && whole;
     let graphs = gnn.graphs_at_once().map_or(0.0, count);
-    let scored = match gnn.architecture {
-        _ if graphs > 0.0 => graphs,
-        GnnArchitecture::Hgt => nodes / count(gnn.node_types.max(1)),
-        _ => nodes,
+    let scored = if graphs > 0.0 {
+        graphs
+    } else if gnn.architecture.record().has_types {
+        nodes / count(gnn.node_types.max(1))
+    } else {
+        nodes
     };
     Pass {
         nodes,
@@ -87,15 +89,15 @@ fn pass(gnn: &Gnn, placement: Placement, [nodes, edges, labeled]: [f64; 3]) -> P
             GnnPrecision::Fp16 | GnnPrecision::Bf16 => 2.0,
         },
         train: gnn.mode == GnnMode::Train,
-        sparse: gnn.message_passing == MessagePassing::Sparse && gnn.architecture.multiplies(),
+        sparse: gnn.message_passing == MessagePassing::Sparse && gnn.architecture.record().multiplies,
         fused_mean: placement == Placement::Cpu,
         holds_pairs: placement == Placement::Cpu,
         dropout: gnn.dropout,
         cache: if caches { Cache::Filling } else { Cache::Never },
-        edge_width: if gnn.architecture.reads_edges() { count(gnn.edge_width.max(1)) } else { 0.0 },
-        relations: if gnn.architecture.reads_relations() { count(gnn.relations.max(1)) } else { 1.0 },
+        edge_width: if gnn.architecture.record().reads_edges { count(gnn.edge_width.max(1)) } else { 0.0 },
+        relations: if gnn.architecture.record().reads_relations { count(gnn.relations.max(1)) } else { 1.0 },
         graphs,
-        pairs: if gnn.architecture.is_dense() { nodes * nodes / graphs.max(1.0) } else { 0.0 },
+        pairs: if gnn.architecture.record().is_dense { nodes * nodes / graphs.max(1.0) } else { 0.0 },
         scored,
     }
 }

@@ -8,7 +8,7 @@ use super::trace::{Held, Kind, Peak};
 use crate::engine::memory::{Basis, Part, PartName, Place, Placement, Want};
 use crate::engine::working::{Alive, Detail, Figure, Term, Worked};
 use crate::formula;
-use crate::spec::{Gnn, GnnArchitecture, GnnMode, overhead};
+use crate::spec::{Gnn, GnnMode, overhead};
 use crate::units::{Band, count};
 
 const SOURCE: &str = "torch_geometric 2.8.1 on torch 2.15: tensors alive, measured operation by operation";
@@ -141,7 +141,7 @@ impl<'a> Parts<'a> {
 
     fn read(&self, pass: &Pass) -> Figure {
         let Want { detail, .. } = self.want;
-        if self.gnn.architecture == GnnArchitecture::Code2vec {
+        if self.gnn.architecture.record().reads_paths {
             return formula!(
                 detail, "code2vec: two tokens and what lies between for each path, and each method's name";
                 bytes_per_path = PATH, paths = pass.edges, bytes_per_label = INDEX, methods = pass.nodes
@@ -178,13 +178,13 @@ impl<'a> Parts<'a> {
             features = features,
             nodes = pass.nodes,
             bytes_per_label = INDEX,
-            index_bytes_per_edge = if self.gnn.architecture.is_dense() { 0.0 } else { 2.0 * INDEX },
+            index_bytes_per_edge = if self.gnn.architecture.record().is_dense { 0.0 } else { 2.0 * INDEX },
             edges = pass.edges,
             bytes_per_id = bytes_per_id,
             labeled_nodes = pass.labeled,
             features_of_an_edge = pass.edge_width,
             bytes_of_a_relation = self.relation_bytes(),
-            labels = if self.gnn.architecture == GnnArchitecture::Hgt { pass.scored } else { pass.nodes },
+            labels = if self.gnn.architecture.record().has_types { pass.scored } else { pass.nodes },
             pairs_of_nodes = pass.pairs
             => bytes_per_number * features * nodes + bytes_per_label * labels
                 + (index_bytes_per_edge + bytes_per_number * features_of_an_edge + bytes_of_a_relation) * edges
@@ -195,13 +195,13 @@ impl<'a> Parts<'a> {
 
     /// Bytes of the number of an edge's relation; a heterogeneous graph has its edges apart.
     fn relation_bytes(&self) -> f64 {
-        if self.gnn.architecture == GnnArchitecture::Rgcn { INDEX } else { 0.0 }
+        if self.gnn.architecture.record().numbers_relations { INDEX } else { 0.0 }
     }
 
     /// Small graphs joined into one, with which graph each node is of; dense ones lie beside each other.
     fn small_graphs(&self, pass: &Pass, graphs: f64) -> Figure {
         let Want { detail, .. } = self.want;
-        let dense = self.gnn.architecture.is_dense();
+        let dense = self.gnn.architecture.record().is_dense;
         let [index, number] = if dense { [0.0, 0.0] } else { [2.0 * INDEX, INDEX] };
         formula!(
             detail, SOURCE;
@@ -287,7 +287,7 @@ impl<'a> Parts<'a> {
     fn graph(&self, more: f64) -> Figure {
         let Want { detail, .. } = self.want;
         let (nodes, edges) = (count(self.gnn.nodes), count(self.gnn.edges));
-        if self.gnn.architecture == GnnArchitecture::Code2vec {
+        if self.gnn.architecture.record().reads_paths {
             return formula!(
                 detail, SAMPLED;
                 methods = nodes, paths = edges, bytes_per_path = PATH, bytes_per_label = INDEX, more_bytes = more

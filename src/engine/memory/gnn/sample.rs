@@ -1,7 +1,7 @@
 //! How much of a graph neighbor sampling reaches.
 
 use super::degrees;
-use crate::spec::{Gnn, GnnArchitecture};
+use crate::spec::Gnn;
 use crate::units::{Band, count};
 
 /// What one batch computes on.
@@ -29,22 +29,16 @@ pub fn sampled(gnn: &Gnn) -> Sampled {
         return Sampled { nodes, edges, labeled: count(graphs) };
     }
     let Some(fan_outs) = gnn.fan_outs() else {
-        let edges = if gnn.architecture == GnnArchitecture::Code2vec {
-            nodes * count(gnn.edges)
-        } else {
-            count(gnn.edges)
-        };
-        let share = if gnn.architecture == GnnArchitecture::Code2vec { 1.0 } else { gnn.labeled_share };
-        let scored = if gnn.architecture == GnnArchitecture::Hgt {
-            nodes / count(gnn.node_types.max(1))
-        } else {
-            nodes
-        };
+        let edges =
+            if gnn.architecture.record().reads_paths { nodes * count(gnn.edges) } else { count(gnn.edges) };
+        let share = if gnn.architecture.record().reads_paths { 1.0 } else { gnn.labeled_share };
+        let scored =
+            if gnn.architecture.record().has_types { nodes / count(gnn.node_types.max(1)) } else { nodes };
         let labeled = (scored * share.clamp(0.0, 1.0)).round();
         return Sampled { nodes: Band::exact(nodes), edges: Band::exact(edges), labeled };
     };
     let batch = count(gnn.batch_nodes).min(nodes);
-    if gnn.architecture == GnnArchitecture::Code2vec {
+    if gnn.architecture.record().reads_paths {
         let drawn = fan_outs.first().map_or(gnn.edges, |paths| gnn.edges.min(*paths));
         return Sampled {
             nodes: Band::exact(batch),

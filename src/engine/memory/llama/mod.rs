@@ -17,7 +17,7 @@ mod split;
 use super::weights::{Weights, experts_before, weights};
 use super::{Budget, Phase, PhaseName, Unknown, Want};
 use crate::engine::working::{Detail, Figure};
-use crate::spec::{AttentionKernel, Inference, Model};
+use crate::spec::{Architecture, AttentionKernel, Inference, Model};
 use crate::units::Bytes;
 use graph::Layout;
 use settings::{Settings, stored_kv};
@@ -93,7 +93,7 @@ fn on_device(model: &Model, inference: &Inference, held: Held, layout: Layout, d
 /// What had to be left out or replaced.
 fn unknowns(model: &Model, inference: &Inference, settings: &Settings) -> Vec<Unknown> {
     let mut unknown = Vec::new();
-    if !graph::is_measured(&model.architecture) {
+    if Architecture::of(model).llama_cpp.measured.is_none() {
         unknown.push(Unknown::UsualBuffers);
     }
     if !inference.quantization.is_gguf() {

@@ -9,7 +9,7 @@ use crate::engine::memory::usual;
 use crate::engine::memory::{Basis, Part, PartName, Place, Placement};
 use crate::engine::working::{Detail, Figure, Worked};
 use crate::formula;
-use crate::spec::{Block, KvPrecision, Makes, Model};
+use crate::spec::{Architecture, Block, KvPrecision, Makes, Model};
 use crate::units::count;
 
 const MEASURED: &str = "llama.cpp 0.5.0, its own memory breakdown";
@@ -109,7 +109,7 @@ pub(super) fn buffers(
         if layout.placement == Placement::Cpu { PartName::ComputeBuffer } else { PartName::HostBuffer };
     push(parts, name, Place::Host, Basis::Modelled, Worked::exact(reserved(host, detail)));
 
-    if !graph::is_measured(&model.architecture) {
+    if Architecture::of(model).llama_cpp.measured.is_none() {
         parts.iter_mut().skip(before).for_each(|part| usual::widen(part, detail));
     }
     let logits = formula!(

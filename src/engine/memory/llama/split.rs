@@ -8,7 +8,7 @@ use crate::engine::memory::weights::{Weights, experts_before, mirrored, terms, w
 use crate::engine::memory::{Budget, PartName, Place, Portion, Want};
 use crate::engine::working::{Detail, Figure};
 use crate::formula;
-use crate::spec::{GpuLayers, Inference, Model};
+use crate::spec::{Architecture, GpuLayers, Inference, Model};
 use crate::units::{Bytes, count};
 
 /// Chunks in flight at once where all layers are on devices.
@@ -156,30 +156,5 @@ fn sharded_by_heads(detail: Detail, whole: Figure, devices: u32) -> Figure {
 
 /// Whether llama.cpp shards a model by tensor; the others it splits by layers only.
 pub(crate) fn is_sharded_by_tensor(model: &Model) -> bool {
-    !BY_LAYERS_ONLY.contains(&model.architecture.as_str())
+    Architecture::of(model).llama_cpp.by_tensor
 }
-
-/// Architectures that llama.cpp 0.5.0 does not shard by tensor.
-const BY_LAYERS_ONLY: [&str; 21] = [
-    "grok",
-    "mpt",
-    "plamo2",
-    "minicpm3",
-    "gemma3n",
-    "mamba",
-    "mamba2",
-    "jamba",
-    "falcon-h1",
-    "olmo2",
-    "olmoe",
-    "deepseek2",
-    "deepseek32",
-    "glm-dsa",
-    "bitnet",
-    "t5",
-    "nemotron_h",
-    "nemotron_h_moe",
-    "granitehybrid",
-    "minimax-m2",
-    "kimi-linear",
-];

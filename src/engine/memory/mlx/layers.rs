@@ -11,7 +11,7 @@ use super::{attention, feed_forward, order, recurrent, supported};
 use crate::engine::memory::framework::{has_indexer, listed_state};
 use crate::engine::memory::kinds::{self, Rows, kinds};
 use crate::engine::working::{Detail, Figure};
-use crate::spec::{Attention, Block, Mixer, Mla, Model};
+use crate::spec::{Architecture, Attention, Block, Mixer, Mla, Model};
 use crate::units::count;
 
 /// The logits as logarithms of probabilities.
@@ -51,7 +51,7 @@ impl<'a> Layers<'a> {
             hidden: f64::from(model.hidden),
             transposed: usize::from(!quantized),
             rotates: supported::rotates(model),
-            writes_scores: request.ahead == Ahead::Processor || model.architecture == "gemma2",
+            writes_scores: request.ahead == Ahead::Processor || Architecture::of(model).mlx.writes_scores,
             expands: supported::expands_latent(model),
         }
     }

@@ -2,10 +2,7 @@
 
 use super::super::{Unknown, nearest};
 use super::cache::Format;
-use crate::spec::{Attention, FeedForward, Inference, KvPrecision, Mixer, Model, Quantization};
-
-/// Models whose mlx-lm code keeps every token although layers look back only so far.
-const KEEPS_ALL: [&str; 2] = ["gemma2", "phi3"];
+use crate::spec::{Architecture, Attention, FeedForward, Inference, KvPrecision, Mixer, Model, Quantization};
 
 /// Cache formats of mlx-lm, in groups of 64.
 const FORMATS: [KvPrecision; 3] = [KvPrecision::F16, KvPrecision::Mlx8, KvPrecision::Mlx4];
@@ -47,7 +44,7 @@ fn is_quantizable(model: &Model, shape: &Attention) -> bool {
 
 /// Whether layers with a window forget what lies beyond it.
 pub(super) fn rotates(model: &Model) -> bool {
-    !KEEPS_ALL.contains(&model.architecture.as_str())
+    !Architecture::of(model).mlx.keeps_all
 }
 
 /// Whether latent attention keeps whole heads: the code of DeepSeek V2 does, that of V3 keeps the latent.

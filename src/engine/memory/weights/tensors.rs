@@ -3,9 +3,10 @@
 //! The shapes follow `load_arch_tensors` of llama.cpp 0.5.0; Hugging Face checkpoints hold the same
 //! parameters, except that rotary frequencies are not stored there.
 
+use crate::spec::architecture::LlamaCpp;
 use crate::spec::{
-    Attention, Block, Experts, FeedForward, GatedDelta, Indexer, LayerEmbedding, Mamba2, Mixer, Mla, Model,
-    NormStyle,
+    Architecture, Attention, Block, Experts, FeedForward, GatedDelta, Indexer, LayerEmbedding, Mamba2, Mixer,
+    Mla, Model, NormStyle,
 };
 use crate::spec::{Role, Tensor};
 
@@ -77,13 +78,7 @@ struct Layout {
 
 impl Layout {
     fn of(model: &Model) -> Self {
-        let (fused_qkv, fused_gate_up) = match model.architecture.as_str() {
-            "phi3" | "chatglm" => (true, true),
-            "glm4" => (false, true),
-            "bailingmoe2" | "bloom" | "dbrx" | "falcon" | "gpt2" | "gptneox" | "jais" | "mpt" | "openelm"
-            | "qwen" | "starcoder" => (true, false),
-            _ => (false, false),
-        };
+        let LlamaCpp { fused_qkv, fused_gate_up, .. } = Architecture::of(model).llama_cpp;
         Self { hidden: model.hidden, fused_qkv, fused_gate_up }
     }
 }

@@ -1,6 +1,6 @@
 //! What llama.cpp's quantizer looks at in a model besides the tensor at hand.
 
-use crate::spec::{Block, FeedForward, Mixer, Model, Role};
+use crate::spec::{Architecture, Block, FeedForward, Mixer, Model, Role};
 
 /// What llama.cpp's quantizer looks at in a model besides the tensor at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,12 +24,10 @@ impl View {
         let layers = model.layer_count();
         let experts = experts(model);
         let shared_heads = shared_heads(model);
-        let large = match model.architecture.as_str() {
-            "llama" => layers == 80 && shared_heads != 1 && experts != 8,
-            "qwen2" | "deci" | "olmo" => layers == 80,
-            "jais2" => layers == 68,
-            _ => false,
-        };
+        let large = Architecture::of(model).llama_cpp.large.is_some_and(|class| {
+            let grouped = shared_heads != 1 && experts != 8;
+            layers == class.layers && (grouped || !class.only_grouped)
+        });
         Self {
             tied: model.tied_embeddings,
             experts,

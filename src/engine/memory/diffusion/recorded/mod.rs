@@ -24,9 +24,8 @@ pub mod qwen_image;
 pub mod qwen_image_vae;
 pub mod sd35_large;
 pub mod sd35_medium;
-pub mod steps;
-mod train_flux1_dev;
-mod train_qwen_image;
+pub mod train_flux1_dev;
+pub mod train_qwen_image;
 pub mod training;
 pub mod z_image;
 

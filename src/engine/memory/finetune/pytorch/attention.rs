@@ -13,7 +13,7 @@ impl Operations<'_> {
             (f64::from(shape.heads), f64::from(shape.kv_heads), f64::from(shape.head));
         let (wide, narrow) = (heads * head, kv_heads * head);
         let gate = if shape.output_gate { 2.0 } else { 1.0 };
-        let (query, key, value) = if self.style.fused_attention {
+        let (query, key, value) = if self.style.habits.fused_attention {
             let all = self.linear(
                 "query, key and value projection",
                 x,
@@ -51,7 +51,7 @@ impl Operations<'_> {
         } else {
             let mixed = self.fused(query, key, value, heads, self.pass.masked || windowed);
             // Queries that were joined from two parts lie head by head, and so does what attention gives.
-            if self.style.fused_attention {
+            if self.style.habits.fused_attention {
                 self.map("heads side by side", mixed, mixed.width)
             } else {
                 mixed

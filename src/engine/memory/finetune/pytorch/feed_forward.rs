@@ -16,7 +16,7 @@ impl Operations<'_> {
 
     /// Gate through its function, times the other half, and back to the stream.
     pub fn dense(&mut self, x: Tensor, hidden: f64, width: f64, gated: bool) -> Tensor {
-        let inner = if gated && self.style.fused_gate {
+        let inner = if gated && self.style.habits.fused_gate {
             let both = self.linear("gate and up projection", x, (hidden, 2.0 * width), Matrix::FeedForward);
             self.gated_halves(both)
         } else if gated {

@@ -2,7 +2,8 @@
 
 use super::pass::{HALF, Pass, SINGLE};
 use super::trace::{Keeps, Tensor, Trace};
-use crate::spec::{Model, Targets};
+use crate::spec::architecture::Transformers;
+use crate::spec::{Architecture, Model, Targets};
 
 /// Which matrix of a layer an adapter may sit on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,14 +29,10 @@ pub struct Parameter {
 }
 
 /// What an architecture's code writes in its own way.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
-    /// Queries, keys and values come from one matrix.
-    pub fused_attention: bool,
-    /// Gate and up come from one matrix.
-    pub fused_gate: bool,
-    /// Norms multiply by their scale in 32 bit (Gemma, OLMo 2).
-    pub wide_scale: bool,
+    /// By its name.
+    pub habits: &'static Transformers,
     /// Norms subtract the mean and have a bias.
     pub centred: bool,
 }
@@ -43,13 +40,7 @@ pub struct Style {
 impl Style {
     /// Of a model's code in Transformers.
     pub fn of(model: &Model) -> Self {
-        let architecture = model.architecture.as_str();
-        Self {
-            fused_attention: architecture == "phi3",
-            fused_gate: matches!(architecture, "phi3" | "chatglm" | "glm4"),
-            wide_scale: architecture.starts_with("gemma") || architecture == "olmo2",
-            centred: model.norm_bias,
-        }
+        Self { habits: &Architecture::of(model).transformers, centred: model.norm_bias }
     }
 }
 
@@ -213,7 +204,7 @@ impl Operations<'_> {
         };
         let normed = self.trace.run("root mean square", &[wide], (x.values, SINGLE), keeps);
         let scale = self.trace.parameter("scale", across, self.pass.outer, self.trains());
-        if self.style.wide_scale {
+        if self.style.habits.wide_scale {
             let scaled = self.product_with_scale(normed, scale);
             return self.cast(scaled, x.width);
         }

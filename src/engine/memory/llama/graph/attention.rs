@@ -39,12 +39,12 @@ impl Build<'_> {
     pub(super) fn attention(&mut self, attention: &Attention, normed: Id) -> Mixed {
         let [heads, kv_heads, head] = [attention.heads, attention.kv_heads, attention.head].map(u64::from);
         let (q, kv) = (heads * head, kv_heads * head);
-        if !self.traits.rotates_nothing {
+        if !self.habits.rotates_nothing {
             self.positions();
         }
         let cached = self.cache(attention.window, head, true);
-        self.traits.windows |= attention.window.is_some();
-        let projected = if self.traits.fused_qkv {
+        self.windows |= attention.window.is_some();
+        let projected = if self.habits.fused_qkv {
             self.project_at_once(q, kv, normed, &cached)
         } else {
             self.project(attention, normed, &cached)
@@ -84,7 +84,7 @@ impl Build<'_> {
         let query = self.rotate_in("Qcur", attention.window, query);
         let query = self.rotate_for_cache("Qcur", query, cached.key_rotation);
         let mut values = None;
-        if !self.traits.windows {
+        if !self.windows {
             values = Some(self.values(kv, normed, cached));
         }
         let keys = self.product("Kcur", kv, normed);
@@ -98,7 +98,7 @@ impl Build<'_> {
 
     /// Rotary positions, which some architectures have only in layers with a window.
     fn rotate_in(&mut self, name: &'static str, window: Option<u32>, of: Id) -> Id {
-        if window.is_none() && self.traits.rotates_only_windows { of } else { self.rotate(name, of) }
+        if window.is_none() && self.habits.rotates_only_windows { of } else { self.rotate(name, of) }
     }
 
     fn values(&mut self, kv: u64, normed: Id, cached: &CacheInputs) -> Id {

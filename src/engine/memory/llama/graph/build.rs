@@ -1,11 +1,11 @@
 //! The trace of one graph with the inputs it shares between layers.
 
 use super::trace::{Id, Reuse, Trace};
-use super::traits::{Traits, traits};
 use crate::engine::memory::Place;
 use crate::engine::memory::llama::settings::Settings;
 use crate::engine::working::Detail;
-use crate::spec::Model;
+use crate::spec::architecture::LlamaCpp;
+use crate::spec::{Architecture, Model};
 use crate::units::{count, whole};
 
 /// What one kind of cache needs beside the cache.
@@ -29,7 +29,10 @@ const WEIGHTS: &str = "weights";
 pub(super) struct Build<'a> {
     pub(super) trace: Trace,
     pub(super) settings: &'a Settings,
-    pub(super) traits: Traits,
+    /// What llama.cpp does with the architecture beyond what its shapes say.
+    pub(super) habits: &'static LlamaCpp,
+    /// Whether a layer up to here has a sliding window, which changes the order of the projections.
+    pub(super) windows: bool,
     pub(super) metal: bool,
     /// Bytes of one weight, where this layer's weights are on the host and copied to the device to be used.
     pub(super) copied: Option<f64>,
@@ -69,7 +72,8 @@ impl<'a> Build<'a> {
             attends_on_host: false,
             norm_before_copy: false,
             settings,
-            traits: traits(&model.architecture),
+            habits: &Architecture::of(model).llama_cpp,
+            windows: false,
             metal,
             copied: None,
             matrices: Vec::new(),
@@ -150,7 +154,7 @@ impl<'a> Build<'a> {
     /// A norm with its weights.
     pub(super) fn norm(&mut self, name: &'static str, of: Id) -> Id {
         let bytes = self.trace.bytes(of);
-        let reuse = if self.traits.layer_norm { Reuse::No } else { Reuse::First };
+        let reuse = if self.habits.layer_norm { Reuse::No } else { Reuse::First };
         if std::mem::take(&mut self.norm_before_copy) {
             self.trace.compute_in(Place::Host);
             let normed = self.trace.compute(name, bytes, &[of], Reuse::No);
@@ -173,7 +177,7 @@ impl<'a> Build<'a> {
 
     /// Rotary positions, in place.
     pub(super) fn rotate(&mut self, name: &'static str, of: Id) -> Id {
-        if self.traits.rotates_nothing {
+        if self.habits.rotates_nothing {
             return of;
         }
         let positions = self.positions();
@@ -183,7 +187,7 @@ impl<'a> Build<'a> {
 
     /// Which token stands where.
     pub(super) fn positions(&mut self) -> Id {
-        let bytes = size(&[4, self.traits.positions, self.settings.tokens]);
+        let bytes = size(&[4, self.habits.positions, self.settings.tokens]);
         *self.positions.get_or_insert_with(|| self.trace.input("inp_pos", bytes))
     }
 

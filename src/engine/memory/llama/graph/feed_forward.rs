@@ -28,7 +28,7 @@ impl Build<'_> {
     }
 
     fn dense(&mut self, width: u64, gated: bool, normed: Id) -> Id {
-        let inner = if gated && self.traits.fused_gate_up {
+        let inner = if gated && self.habits.fused_gate_up {
             let both = self.product("ffn_up", 2 * width, normed);
             let bytes = self.floats(width);
             self.trace.compute("ffn_swiglu", bytes, &[both], Reuse::No)
@@ -104,7 +104,7 @@ impl Build<'_> {
         let chosen = self.trace.view(order);
         let bytes = self.floats(used);
         let weights = self.trace.compute("ffn_moe_weights", bytes, &[as_column, chosen], Reuse::No);
-        let normalised = self.traits.expert_weights_norm || experts.score_correction;
+        let normalised = self.habits.expert_weights_norm || experts.score_correction;
         if !normalised && experts.bias {
             let flat = self.trace.view(weights);
             let weights = self.trace.compute("ffn_moe_weights_softmax", bytes, &[flat], Reuse::No);

@@ -48,7 +48,7 @@ impl Build<'_> {
     /// How fast each head forgets, and how strongly it learns.
     fn rates(&mut self, value_heads: u64, normed: Id) -> (Id, Id) {
         let bytes = self.floats(value_heads);
-        if self.traits.lean_delta {
+        if self.habits.lean_delta {
             return [(); 2].map(|()| self.rate(bytes, value_heads, normed)).into();
         }
         let both = self.product("mixed_ba", 2 * value_heads, normed);
@@ -77,7 +77,7 @@ impl Build<'_> {
     ) -> Id {
         let part = self.trace.view(mixed);
         let normed = self.trace.compute(name, size(&[4, width, self.rows]), &[part], Reuse::No);
-        if key_heads == value_heads || self.traits.lean_delta {
+        if key_heads == value_heads || self.habits.lean_delta {
             return normed;
         }
         let repeated = size(&[4, value_heads, key, self.rows]);

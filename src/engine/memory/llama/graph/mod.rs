@@ -20,8 +20,6 @@ mod peak;
 mod sample;
 mod stack;
 mod trace;
-mod traits;
 
 pub(super) use peak::{Buffer, Buffers};
 pub(super) use stack::{Layout, buffers, device_buffer};
-pub(super) use traits::is_measured;

@@ -5,12 +5,12 @@ use super::build::{Build, size};
 use super::peak::{Buffer, Buffers};
 use super::sample::{Side, sample};
 use super::trace::{Id, Reuse};
-use super::traits::Rows;
 use crate::engine::memory::llama::settings::Settings;
 use crate::engine::memory::multi_device::slice;
 use crate::engine::memory::weights::matrices;
 use crate::engine::memory::{Place, Placement};
 use crate::engine::working::Detail;
+use crate::spec::architecture::Rows;
 use crate::spec::{Attention, Block, FeedForward, Mamba2, Mixer, Model, NormStyle, Quantization};
 
 /// Every tensor starts at a multiple of this many bytes.
@@ -86,7 +86,7 @@ fn simulate_part(
     let mut build = Build::new(model, settings, (Place::Host, layout.in_flight), metal, detail);
     build.widest_values = widest_values(model);
     let tokens = build.trace.input("inp_tokens", size(&[4, settings.tokens]));
-    let wide = build.hidden * (1 + build.traits.deep_rows);
+    let wide = build.hidden * (1 + build.habits.deep_rows);
     build.trace.input("inp_embd", size(&[4, wide, settings.tokens]));
     let mut stream = build.product("inp_embd", build.hidden, tokens);
     let layers = sample(model, layout.first_on_device, layout.first_experts);
@@ -95,7 +95,7 @@ fn simulate_part(
         build.norm_before_copy = true;
     }
     compute_at(&mut build, layout, layers.first().is_none_or(|(_, side)| *side != Side::Host));
-    if build.traits.scaled_embedding {
+    if build.habits.scaled_embedding {
         let bytes = build.trace.bytes(stream);
         stream = build.trace.compute("inp_scaled", bytes, &[stream], Reuse::First);
     }
@@ -119,7 +119,7 @@ fn simulate_part(
         build.experts_on_host = side == Side::WithoutExperts && !copies;
         let cut = ends && index == last && !model.is_encoder();
         stream = layer(&mut build, model.norms, block, stream, cut);
-        if let Some(embedding) = embedding.filter(|_| (index as u64) < build.traits.deep_rows) {
+        if let Some(embedding) = embedding.filter(|_| (index as u64) < build.habits.deep_rows) {
             let bytes = build.floats(build.hidden);
             let deep = build.trace.part(embedding, bytes);
             stream = build.trace.compute("deepstack_out", bytes, &[stream, deep], Reuse::First);
@@ -167,7 +167,7 @@ const fn values(attention: &Attention) -> u64 {
 }
 
 fn layer(build: &mut Build<'_>, norms: NormStyle, block: &Block, stream: Id, last: bool) -> Id {
-    let cut = last && build.traits.rows == Rows::InLastLayer;
+    let cut = last && build.habits.rows == Rows::InLastLayer;
     if norms == NormStyle::Shared {
         return side_by_side(build, block, stream, cut);
     }
@@ -277,11 +277,11 @@ fn feed_forward(build: &mut Build<'_>, norms: NormStyle, network: &FeedForward, 
     if matches!(norms, NormStyle::PreAndPost | NormStyle::Post) {
         out = build.norm("ffn_post_norm", out);
     }
-    if build.traits.stream_first { build.add("l_out", sum, out) } else { build.add("l_out", out, sum) }
+    if build.habits.stream_first { build.add("l_out", sum, out) } else { build.add("l_out", out, sum) }
 }
 
 fn output(build: &mut Build<'_>, vocabulary: u64, stream: Id) {
-    let normed = match build.traits.rows {
+    let normed = match build.habits.rows {
         Rows::InLastLayer => build.norm("result_norm", stream),
         Rows::BeforeNorm => {
             build.trace.keep(stream);
