@@ -129,8 +129,8 @@ impl Answers {
         let largest: Vec<(Axis, Option<f64>)> = machine.as_deref().map_or_else(Vec::new, |chosen| {
             let searched = Axis::sliders(scenario).into_iter().filter(|axis| !axis.is_stepped());
             let known = |axis: Axis| along.filter(|_| axis == inputs.axis)?.found(axis);
-            let most = |axis: Axis| known(axis).unwrap_or_else(|| largest_that_fits(&held, chosen, axis));
-            searched.map(|axis| (axis, most(axis))).collect()
+            let most = |axis: Axis| (axis, largest_that_fits(&held, chosen, axis));
+            searched.map(|axis| known(axis).unwrap_or_else(|| most(axis))).collect()
         });
         let asked = plot_data::Ask {
             scenario,
@@ -188,8 +188,8 @@ impl Answers {
     }
 
     /// What was found of the end of a slider, where it was searched.
-    fn found(&self, axis: Axis) -> Option<Option<f64>> {
-        self.largest.iter().find(|(of, _)| *of == axis).map(|(_, most)| *most)
+    fn found(&self, axis: Axis) -> Option<(Axis, Option<f64>)> {
+        self.largest.iter().find(|(of, _)| *of == axis).copied()
     }
 
     /// How fast the scenario runs on the chosen machine.

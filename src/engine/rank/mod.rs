@@ -7,7 +7,7 @@ mod row;
 use std::sync::Arc;
 
 pub use contender::Contender;
-pub use order::{HEAVY_LOSS, Sort, sort};
+pub use order::{HEAVY_LOSS, Months, Sort, sort};
 pub use row::Row;
 
 use super::{Assumptions, Held, Question, Verdict};

@@ -52,8 +52,11 @@ impl Named for Sort {
     }
 }
 
-/// Sorts rows; what is alike stays in the order it was asked in. `month` says when a model came out, by its id: `2025-08`.
-pub fn sort(rows: &mut [Row<'_>], by: Sort, month: &dyn Fn(&str) -> Option<&'static str>) {
+/// When a model came out, by its id: `2025-08`.
+pub type Months<'a> = &'a dyn Fn(&str) -> Option<&'static str>;
+
+/// Sorts rows; what is alike stays in the order it was asked in.
+pub fn sort(rows: &mut [Row<'_>], by: Sort, month: Months<'_>) {
     rows.sort_by(|a, b| {
         // What fits tightly fits.
         let class = |row: &Row<'_>| row.estimate.fit.verdict.max(Verdict::Tight);
@@ -61,11 +64,7 @@ pub fn sort(rows: &mut [Row<'_>], by: Sort, month: &dyn Fn(&str) -> Option<&'sta
     });
 }
 
-fn compared(
-    a: &Row<'_>,
-    b: &Row<'_>,
-    (by, month): (Sort, &dyn Fn(&str) -> Option<&'static str>),
-) -> Ordering {
+fn compared(a: &Row<'_>, b: &Row<'_>, (by, month): (Sort, Months<'_>)) -> Ordering {
     let least = |of: &dyn Fn(&Row<'_>) -> Option<f64>| {
         let value = |row| of(row).unwrap_or(f64::INFINITY);
         value(a).total_cmp(&value(b))
