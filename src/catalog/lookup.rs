@@ -361,6 +361,8 @@ mod tests {
             assert_eq!(found.several, found.near.len(), "all of them are named");
             assert!(found.several > 1 && found.to_string().contains("say which"), "{found}");
         }
+        let found = catalog.machine("RTX 3060").expect_err("of two memory sizes");
+        assert!(found.near.iter().all(|name| !name.contains("ti")), "a 3060 Ti is another card: {found:?}");
         let found = catalog.machine("m4 max").expect_err("several are called so").to_string();
         assert!(found.starts_with("`m4 max` is ") && found.contains(" more; say which"), "{found}");
         for (typed, id) in [

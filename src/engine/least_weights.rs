@@ -66,3 +66,51 @@ pub(super) fn stored_weights(scenario: &Scenario, placement: Placement) -> Optio
     let (language, inference) = scenario.language().zip(scenario.inference())?;
     Some(weights(&language.model, inference.quantization, placement, inference.gpu_layers).device)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+    use crate::spec::{Inference, LanguageModel, Runtime, Workload};
+    use std::sync::Arc;
+
+    fn asked(model: &str, set: impl Fn(&mut Inference)) -> Scenario {
+        let catalog = Catalog::built_in();
+        let model = Arc::clone(catalog.model(model).expect("a model"));
+        let mut inference = Inference::usual(Runtime::LlamaCpp, 8192);
+        set(&mut inference);
+        let language = LanguageModel::named(model, Runtime::LlamaCpp);
+        Scenario::new("", Workload::Inference(language, inference))
+    }
+
+    /// Llama 3.1 8B in 16 bit: 8,030,261,248 parameters, of which 128,256 × 4,096 are the embedding.
+    #[test]
+    fn the_least_is_all_but_the_embedding() {
+        let of = |set: fn(&mut Inference)| {
+            let wide = |inference: &mut Inference| {
+                inference.quantization = Quantization::Bf16;
+                set(inference);
+            };
+            least_weights(&asked("llama-3.1-8b", wide)).get()
+        };
+        let least = of(|_| {});
+        assert!((least / ((8_030_261_248.0 - 128_256.0 * 4096.0 * 2.0) * 2.0) - 1.0).abs() < 1e-9, "{least}");
+        assert!(of(|inference| inference.gpu_layers = GpuLayers::Count(8)) <= 0.0);
+        assert!(of(|inference| inference.cpu_experts = 2) <= 0.0);
+        assert!(of(|inference| inference.cpu_offload_gb = 1.0) <= 0.0, "they may lie elsewhere");
+    }
+
+    #[test]
+    fn the_least_is_never_more_than_what_is_stored_and_not_much_less() {
+        for model in ["llama-3.1-8b", "qwen3-30b-a3b", "gpt-oss-20b", "gemma-2-9b"] {
+            for format in ["Q4_K_M", "Q8_0", "Q6_K", "IQ2_XS", "BF16"] {
+                let quantization = Quantization::parse(format).expect("a format");
+                let scenario = asked(model, |inference| inference.quantization = quantization);
+                let least = least_weights(&scenario);
+                let stored = stored_weights(&scenario, Placement::Gpu).expect("weights");
+                let share = (least / stored).get();
+                assert!((0.5..=1.0).contains(&share), "{model} in {format}: {share}");
+            }
+        }
+    }
+}

@@ -178,3 +178,26 @@ fn trim_feed_forward(model: &mut Model, target: f64) {
         block.feed_forward = wider_feed_forward(&block.feed_forward, factor);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A run of one round becomes deeper by its longest block; a block that is alone in its round stays one layer.
+    #[test]
+    fn the_longest_block_of_a_run_grows() {
+        let block = |times| Block {
+            times,
+            mixer: Mixer::Attention(Attention { heads: 8, kv_heads: 2, head: 64, ..Attention::default() }),
+            feed_forward: FeedForward::Dense { width: 100, gated: true, bias: false },
+        };
+        let grown = |repeat, layers: &[u32], factor| {
+            let run = Run { repeat, blocks: layers.iter().map(|times| block(*times)).collect() };
+            let deep = deeper(&run, factor);
+            (deep.repeat, deep.blocks.iter().map(|block| block.times).collect::<Vec<_>>())
+        };
+        assert_eq!(grown(1, &[32], 2.0), (1, vec![64]));
+        assert_eq!(grown(1, &[2, 1], 3.0), (1, vec![6, 1]));
+        assert_eq!(grown(8, &[5, 1], 2.0), (16, vec![5, 1]), "a round repeats more often");
+    }
+}

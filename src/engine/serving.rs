@@ -255,3 +255,42 @@ fn one_request(scenario: &Scenario, tokens: u64) -> Option<Scenario> {
     let one = Inference { concurrency: 1, context: tokens, prefix_share: 0.0, ..*inference };
     Some(Scenario { workload: Workload::Inference(language.clone(), one), ..scenario.clone() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The table of `handle_gpu_memory_settings`, at its borders too.
+    #[test]
+    fn batches_that_sglang_captures_are_those_of_its_table() {
+        for (gib, below_four, from_four) in [
+            (16.0, 8, 8),
+            (19.9, 8, 8),
+            (20.0, 48, 160),
+            (24.0, 48, 160),
+            (35.0, 32, 160),
+            (48.0, 32, 160),
+            (60.0, 256, 512),
+            (80.0, 256, 512),
+            (141.0, 256, 512),
+            (160.0, 512, 512),
+            (192.0, 512, 512),
+        ] {
+            let of = |devices| graph_batch(gib * 1024.0, devices);
+            assert_eq!([1, 3, 4, 8].map(of), [below_four, below_four, from_four, from_four], "{gib} GiB");
+        }
+    }
+
+    /// Steps of 4 to 32, 16 to 256, 32 to 512, 64 to 1,024, 256 to 4,096 and 512 beyond
+    /// (`generate_prefill_cuda_graph_batch_sizes`).
+    #[test]
+    fn lengths_of_a_chunk_are_counted_one_by_one() {
+        let steps = [(32, 4), (256, 16), (512, 32), (1024, 64), (4096, 256), (u64::MAX, 512)];
+        for most in [4, 32, 47, 48, 512, 2048, 4096, 8192, 16_384] {
+            let step = |at: u64| steps.iter().find(|(last, _)| at < *last).map_or(512, |(_, step)| *step);
+            let lengths = std::iter::successors(Some(4), |at| Some(at + step(*at)));
+            let by_one = lengths.take_while(|at| *at <= most).count();
+            assert_eq!(whole(chunk_lengths(count(most))), by_one as u64, "up to {most}");
+        }
+    }
+}

@@ -77,3 +77,19 @@ fn alive(out: &mut String, list: &[Alive]) -> std::fmt::Result {
 fn bytes(value: f64) -> String {
     if value.fract() == 0.0 && value >= 0.0 { show_grouped(whole(value)) } else { value.to_string() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_grouped_where_they_are_whole() {
+        for (value, said) in [(1_234_567.0, "1,234,567"), (0.0, "0"), (0.5, "0.5"), (-3.0, "-3")] {
+            assert_eq!(bytes(value), said);
+        }
+        let mut out = String::new();
+        let list = [Alive { name: "queries".into(), bytes: 8_388_608.0 }];
+        alive(&mut out, &list).expect("a String takes any text");
+        assert!(out.contains("| queries | 8,388,608 |"), "{out}");
+    }
+}

@@ -159,6 +159,16 @@ mod tests {
         let of = |model| {
             KeptRatio::of(&runs, KeptQuantity::Decode, Runtime::LlamaCpp, (model, "Q4_K_M")).expect("runs")
         };
+        // Half and twice as fast as their middle, which is four fifths of the estimate; a deviation widens it.
+        let apart = |deviation| [40.0, 160.0].map(|speed| KeptRun { deviation, ..run("d", speed, 100.0) });
+        for (deviation, low, high) in [(None, 0.5, 2.0), (Some(8.0), 0.4, 2.1)] {
+            let of =
+                KeptRatio::of(&apart(deviation), KeptQuantity::Decode, Runtime::LlamaCpp, ("d", "Q4_K_M"));
+            let of = of.expect("runs");
+            let (is_low, is_high) = of.spread.expect("two runs");
+            assert!((of.middle - 0.8).abs() < 1e-12, "{of:?}");
+            assert!((is_low - low).abs() < 1e-12 && (is_high - high).abs() < 1e-12, "{of:?}");
+        }
         let (a, b, other) = (of("a"), of("b"), of("x"));
         assert!((a.middle - 0.8).abs() < 1e-12 && a.runs == 1 && a.same_model && a.spread.is_none(), "{a:?}");
         assert!((b.middle - 1.0).abs() < 1e-12 && b.spread == Some((0.5, 2.0)), "{b:?}");

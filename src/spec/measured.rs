@@ -94,3 +94,42 @@ impl Measured {
         text.map(|text| text + "\n")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_that_no_machine_has_are_not_believed() {
+        let measured = |memory: f64, flops: f64| Measured {
+            measured_on: "2026-11-27".to_owned(),
+            processor: "A processor".to_owned(),
+            threads: 8,
+            copy_bytes_per_s: memory,
+            triad_bytes_per_s: memory,
+            flops_per_s: flops,
+            gpu: None,
+            development_build: false,
+        };
+        for (memory, flops, believable) in [
+            (50e9, 1e12, true),
+            (1e8, 1e7, true),
+            (1e15, 1e18, true),
+            (0.9e8, 1e12, false),
+            (1.1e15, 1e12, false),
+            (50e9, 0.9e7, false),
+            (50e9, 1.1e18, false),
+            (f64::NAN, 1e12, false),
+        ] {
+            assert_eq!(measured(memory, flops).is_believable(), believable, "{memory} B/s, {flops} FLOP/s");
+        }
+        let gpu = |flops_per_s| MeasuredGpu {
+            adapter: "A card".to_owned(),
+            kind: GpuKind::Discrete,
+            copy_bytes_per_s: 500e9,
+            flops_per_s,
+        };
+        let with = |flops| Measured { gpu: Some(gpu(flops)), ..measured(50e9, 1e12) };
+        assert!(with(1e13).is_believable() && !with(1e6).is_believable(), "the rates of a GPU count too");
+    }
+}

@@ -241,6 +241,21 @@ mod tests {
     fn sizes() {
         assert_eq!(parse_bytes("24GiB"), Ok(Bytes::gib(24.0)));
         assert_eq!(parse_bytes("24 gb"), Ok(Bytes::new(24e9)));
+        // Powers of 1,024 have an i; the others are of 1,000.
+        for (text, bytes) in [
+            ("7", 7),
+            ("7 B", 7),
+            ("3KiB", 3 << 10),
+            ("3MiB", 3 << 20),
+            ("3GiB", 3 << 30),
+            ("3TiB", 3 << 40),
+            ("3kB", 3_000),
+            ("3MB", 3_000_000),
+            ("3GB", 3_000_000_000),
+            ("3TB", 3_000_000_000_000),
+        ] {
+            assert_eq!(parse_bytes(text).map(|size| whole(size.get())), Ok(bytes), "{text}");
+        }
         assert!(parse_bytes("24 gigs").is_err());
     }
 }

@@ -228,6 +228,7 @@ mod tests {
         assert_eq!(show_gib(Bytes::gib(9.84)), "9.8 GiB");
         assert_eq!(show_gib(Bytes::mib(30.0)), "30 MiB");
         assert_eq!(show_gib(Bytes::mib(0.5)), "0.5 MiB");
+        assert!(show_gib(Bytes::mib(1023.4)).ends_with(" MiB"), "what is shown as 1,023 is no GiB");
         assert_eq!(show_gib(Bytes::mib(1023.6)), "1.0 GiB");
         assert_eq!(show_gb(Bytes::new(4_920_000_000.0)), "4.92 GB");
         assert_eq!(show_gb(Bytes::new(99_990_000_000.0)), "99.99 GB");

@@ -137,3 +137,17 @@ fn what_is_asked_is_said_in_words() {
         .collect();
     insta::assert_snapshot!(said.join("\n\n"));
 }
+
+#[test]
+fn a_value_is_said_in_full_unless_it_is_of_millions() {
+    for (axis, value, said) in [
+        (Axis::CONTEXT, 32_768.0, "32,768"),
+        (Axis::CONTEXT, 1_048_576.0, "1,048,576"),
+        (Axis::NODES, 169_343.0, "169,343"),
+        (Axis::NODES, 2_449_029.0, "2,449,029"),
+        (Axis::NODES, 111_000_000.0, "111M"),
+        (Axis::MODEL_SIZE, 70_600_000_000.0, "70.6B"),
+    ] {
+        assert_eq!(axis.in_full(value), said, "{axis:?}");
+    }
+}

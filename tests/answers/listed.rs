@@ -58,6 +58,9 @@ fn a_head_of_keys_is_not_cut() {
     let cache = |id, devices| on_device(&answer(&vllm(id, devices), "h100-sxm"), PartName::KvCache);
     let (one, two) = (cache("gemma-4-e2b", "1"), cache("gemma-4-e2b", "2"));
     assert!(one > 0.0 && (two / one - 1.0).abs() < 1e-9, "{two} of {one}");
+    // A latent stands for the keys and values of all heads.
+    let (one, two) = (cache("kimi-linear-48b-a3b", "1"), cache("kimi-linear-48b-a3b", "2"));
+    assert!(one > 0.0 && (two / one - 1.0).abs() < 1e-9, "{two} of {one}");
     let (one, two) = (cache("olmo-hybrid-7b", "1"), cache("olmo-hybrid-7b", "2"));
     assert!((two / one - 0.5).abs() < 1e-9, "{two} of {one}");
 }

@@ -22,6 +22,20 @@ fn latent_attention_multiplies_by_more_where_it_is_folded() {
     assert!(reads("llama-3.1-8b").latent <= 0.0);
 }
 
+/// Mixtral 8x7B (its configuration): 32 layers of eight experts of 3 × 4,096 × 14,336, two of which a token uses, beside
+/// 1.6 billion parameters that every token uses.
+#[test]
+fn most_of_what_a_mixture_reads_are_its_experts() {
+    let reads = Reads::of(CONTEXT.catalog.model("mixtral-8x7b").expect("a model"), Quantization::Bf16);
+    let expert = 32.0 * 3.0 * 4096.0 * 14_336.0;
+    let others = 46_702_792_704.0 - 8.0 * expert;
+    let share = 2.0 * expert / (2.0 * expert + others);
+    assert!((reads.routed_share() - share).abs() < 1e-4, "{} is not {share}", reads.routed_share());
+    assert!((0.87..0.88).contains(&share), "{share}");
+    let dense = Reads::of(CONTEXT.catalog.model("llama-3.1-8b").expect("a model"), Quantization::Bf16);
+    assert!(dense.routed_share().abs() < f64::EPSILON, "nothing is routed");
+}
+
 /// A score of a head of 64 takes as long as one of 128, so twice its operations; on Apple it does not, and on Radeon the shaders
 /// compute it.
 #[test]

@@ -336,6 +336,12 @@ fn limits_of_catalog_machines() {
     };
     let new = limit("mac-studio-m5-max-128gb").default;
     assert_eq!(new, Band::exact(Bytes::gib(128.0) * 0.84), "sold with macOS 26 or later");
+    let first = limit("apple-m5-10c-16gb").default;
+    assert_eq!(
+        first,
+        Band::exact(Bytes::gib(16.0) * 0.74),
+        "the first month that they were sold with it counts"
+    );
     let old = limit("mac-studio-m4-max-128gb").default;
     assert_eq!((old.low, old.high), (Bytes::gib(96.0), Bytes::gib(128.0) * 0.84), "either rule");
     assert_eq!(limit("mac-studio-m5-ultra-256gb").raisable_to, Some(Bytes::gib(240.0)));

@@ -156,6 +156,31 @@ fn most_of_the_memory_is_visible() {
     }
 }
 
+/// What is known exactly is a band of one value; a band that is not in order is none.
+#[test]
+fn a_limit_is_in_order_and_may_be_exact() {
+    let memory = r#"(memory: (GiB(24), Datasheet, "A3", "2026-08-21"))"#;
+    for (limit, finds) in [
+        ("(GiB(16), GiB(16), GiB(16))", false),
+        ("(GiB(16), GiB(16), GiB(18))", false),
+        ("(GiB(16), GiB(18), GiB(18))", false),
+        ("(GiB(16), GiB(20), GiB(24))", false),
+        ("(GiB(17), GiB(16), GiB(18))", true),
+        ("(GiB(16), GiB(19), GiB(18))", true),
+        ("(GiB(0), GiB(16), GiB(18))", true),
+        ("(GiB(16), GiB(18), GiB(25))", true),
+    ] {
+        for field in ["gpu_limit", "left_by_system"] {
+            let size = format!(
+                r#"(memory: (GiB(24), Datasheet, "A3", "2026-08-21"), {field}: ({limit}, Derived, "A3", "2026-08-21"))"#
+            );
+            let found = found(memory, &size);
+            let said = format!("card-a, {field}: is not 0 < low ≤ best ≤ high ≤ memory");
+            assert_eq!(found.iter().any(|text| text.contains(&said)), finds, "{limit}: {found:#?}");
+        }
+    }
+}
+
 #[test]
 fn memory_sizes_stand_in_order() {
     let from = r#"sizes: [(memory: (GiB(24), Datasheet, "A3", "2026-08-21"))]"#;

@@ -54,6 +54,16 @@ fn an_optimizer_in_system_memory_is_deepspeeds_adam() {
             Optimizer::AdamW8bit,
         ),
         (&[("optimizer", "adamw-8bit")], Optimizer::AdamW8bit),
+        // What is not packed DeepSpeed moves whole, and steps on the processor.
+        (
+            &[
+                ("optimizer", "adamw-8bit"),
+                ("training_offload", "all"),
+                ("method", "full"),
+                ("precision", "bf16"),
+            ],
+            Optimizer::AdamW,
+        ),
     ] {
         let is = answer("lora-13b", set, "rtx-4090", 1);
         assert_eq!(is.resolved.scenario.tune().map(|tune| tune.optimizer), Some(kept), "{set:?}");
@@ -108,6 +118,41 @@ fn tabbyapi_is_told_what_drafts() {
     }
     let plain = started("chat-8b", &exl, "rtx-4090").expect("a command");
     assert!(!plain.contains("--draft"), "{plain}");
+}
+
+/// `TrainingArguments` of Transformers: `fp16` and `bf16` are what autocast computes in.
+#[test]
+fn a_base_in_half_precision_trains_in_it() {
+    for (precision, is, other) in [("fp16", "fp16=True", "bf16=True"), ("bf16", "bf16=True", "fp16=True")] {
+        let set =
+            [("trainer", "none"), ("precision", precision), ("adapters_fp32", "true"), ("autocast", "true")];
+        let start = started("lora-13b", &set, "h100-sxm-80gb").expect("a command");
+        assert!(start.contains(is) && !start.contains(other), "{precision}: {start}");
+    }
+}
+
+/// `train_text_to_image_lora_sdxl.py` of diffusers takes one `resolution`.
+#[test]
+fn an_adapter_of_images_that_no_script_trains_is_said() {
+    assert!(started("sdxl-lora", &[], "rtx-4090").is_some_and(|start| start.contains("accelerate launch")));
+    for (set, said) in [
+        (&[("width", "1024"), ("height", "768")][..], "square images"),
+        (&[("precision", "fp32")], "16 bit"),
+        (&[("pipeline", "wan2.1-14b")], "no script"),
+    ] {
+        let note = why("sdxl-lora", set, "rtx-4090");
+        assert!(note.contains(said), "{set:?}: {note}");
+    }
+}
+
+/// PyTorch Geometric multiplies by a sparse matrix where a transform makes one of the pairs.
+#[test]
+fn a_sparse_matrix_is_made_where_one_is_counted() {
+    for (passing, made) in [("sparse", true), ("scatter", false)] {
+        let set = [("architecture", "gcn"), ("message_passing", passing)];
+        let start = started("whole-program-gnn-sampled", &set, "a100-80gb-sxm").expect("a command");
+        assert_eq!(start.contains("T.ToSparseTensor()"), made, "{passing}: {start}");
+    }
 }
 
 /// `DPOConfig` of TRL 1.16 has no packing, and neither is it counted.

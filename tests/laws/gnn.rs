@@ -260,6 +260,36 @@ proptest! {
     }
 }
 
+/// Every trained value has one gradient of its width, and when the optimizer steps all of them are there.
+#[test]
+fn gradients_are_as_large_as_the_weights() {
+    for architecture in ARCHITECTURES {
+        for layers in 1..=4 {
+            let gnn = Gnn {
+                architecture,
+                nodes: 900,
+                edges: 4000,
+                in_width: 24,
+                hidden: 48,
+                out_width: 5,
+                layers,
+                heads: 4,
+                mode: GnnMode::Train,
+                token_vocabulary: 1000,
+                path_vocabulary: 500,
+                ..Gnn::default()
+            };
+            let budget = budget(&gnn, Placement::Gpu);
+            let step = budget.phases.iter().find(|phase| phase.name == PhaseName::OptimizerStep);
+            let of = |name| step.expect("it trains").named(name).best.get();
+            let (gradients, weights) = (of(PartName::Gradients), of(PartName::Weights));
+            assert!(weights > 0.0, "{architecture:?}");
+            let off = (gradients / weights - 1.0).abs();
+            assert!(off < 1e-9, "{architecture:?} of {layers} layers: {gradients} of {weights}");
+        }
+    }
+}
+
 /// What fewer labeled nodes change: the loss of a whole graph whose classes are many, and the batches of an epoch.
 #[test]
 fn the_labeled_share_is_heard() {

@@ -145,8 +145,37 @@ fn grpo_writes_its_answers() {
     let beside = on(&[&set[..], &[("generation", "vllm"), ("vllm_share", "0.5")]].concat(), H100, 1);
     let left = beside.fit.comparisons.iter().find(|each| each.ceiling.basis.contains("vllm_gpu_memory"));
     near(left.expect("what vLLM leaves").ceiling.bytes.best.as_gib(), 40.0, "half of 80 GiB");
+    let own = answer.fit.comparisons.iter().any(|each| each.ceiling.basis.contains("vllm_gpu_memory"));
+    assert!(!own, "without vLLM nothing is left to it");
     let mac = on(&set, MAC, 1);
     assert_eq!(mac.resolved.runtime, Runtime::PyTorch, "mlx-lm learns from examples alone");
+}
+
+/// What an answer keeps is what Transformers' cache has: of latent attention whole heads of keys and values, of layers with
+/// a recurrent state nothing that grows.
+#[test]
+fn answers_keep_what_their_layers_keep() {
+    let cache = |model: &str, tokens: &str| {
+        let set = [
+            ("model", model),
+            ("objective", "grpo"),
+            ("sequence", tokens),
+            ("chunked_loss", "true"),
+            ("micro_batch", "1"),
+            ("gradient_accumulation_steps", "1"),
+        ];
+        part(&on(&set, H100, 1), PhaseName::Decode, PartName::KvCache, Place::Device)
+    };
+    // DeepSeek-V2-Lite: 27 layers of 16 heads, keys of 128 and 64 values and values of 128.
+    let right = 8.0 * 1024.0 * 27.0 * 16.0 * (192.0 + 128.0) * 2.0;
+    near(cache("deepseek-v2-lite", "1024"), right, "whole heads");
+    // Granite 4.0 H Micro: 4 of its 40 layers attend, with 8 heads of 64 values.
+    for tokens in [16.0, 1024.0] {
+        let is = cache("granite-4.0-h-micro", &format!("{tokens}"));
+        assert!((is - 8.0 * tokens * 4.0 * 2.0 * 8.0 * 64.0 * 2.0).abs() < 1.0, "{tokens} tokens: {is}");
+    }
+    let (short, long) = (cache("kimi-linear-48b-a3b", "16"), cache("kimi-linear-48b-a3b", "1024"));
+    assert!((long - 64.0 * short).abs() < 1.0, "states do not grow: {short} {long}");
 }
 
 /// A base in 8 bit: a byte a value and a 32-bit scale a row of each linear layer.

@@ -102,6 +102,20 @@ fn a_log_stands_beside_the_estimate() {
         assert!((figure["ratio"].as_f64().expect("a ratio") - ratio).abs() < 1e-12, "{figure}");
     }
     assert_eq!(of("decode_tokens_per_s")["depth"], 512);
+    let outside = |figure: &&Value| {
+        let end = |end: &str| figure["estimated"][end].as_f64();
+        let measured = figure["measured"].as_f64().expect("measured");
+        end("low").is_some_and(|low| measured < low) || end("high").is_some_and(|high| measured > high)
+    };
+    for speed in [1.0, 50.0, 400.0] {
+        fs::write(user.path().join("log.txt"), ollama(speed, 600.0)).expect("a log");
+        let asked = ["check", "llama-3.1-8b", "--set", "runtime=llama.cpp", "--log", log];
+        let (_, text, _) = said(MAC, user.path(), &asked);
+        let answer = json(&said(MAC, user.path(), &[&asked[..], &["--json"]].concat()).1);
+        let figures = answer["measured"][0]["figures"].as_array().expect("figures");
+        let (is, right) = (text.matches("outside the band").count(), figures.iter().filter(outside).count());
+        assert_eq!(is, right, "{speed} tok/s: {text}");
+    }
     assert!(json(&said(MAC, user.path(), &LLAMA).1)["measured"].is_null(), "without a log there is nothing");
 }
 

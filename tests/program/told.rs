@@ -35,6 +35,20 @@ fn no_ceiling_binds_where_none_ends_it() {
     assert!(served["binding_ceiling"].is_string(), "the ceiling that one more is over: {served}");
 }
 
+/// The ceiling that one more is over.
+#[test]
+fn a_context_ends_where_memory_does() {
+    let asked = ["solve", "chat-70b", "--for", "context", "--machine", "apple-m5max-40c-128gb", "--json"];
+    let found = json(&asked);
+    if !found["next"].is_null() {
+        assert!(found["binding_ceiling"].is_string(), "{found}");
+    }
+    let asked = ["solve", "coding-agent-32b", "--for", "context", "--machine", "rtx-4090", "--json"];
+    let found = json(&asked);
+    assert!(!found["next"].is_null(), "{found}");
+    assert_eq!(found["binding_ceiling"], "usable_vram", "{found}");
+}
+
 #[test]
 fn what_no_shop_sells_for_its_price_does_not_lead() {
     let found = json(&["solve", "chat-70b", "--for", "machine", "--json"]);

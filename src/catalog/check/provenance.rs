@@ -144,6 +144,10 @@ mod tests {
     fn days_are_days_of_the_calendar() {
         for (text, expected) in [
             ("2026-09-30", true),
+            ("1990-01-01", true),
+            ("1989-12-31", false),
+            ("2099-12-31", true),
+            ("2100-01-01", false),
             ("2024-02-29", true),
             ("2026-02-29", false),
             ("2026-09-31", false),

@@ -177,3 +177,22 @@ pub(super) fn stored(
 
 /// Where the tensors of a checkpoint and their formats come from.
 const CHECKPOINT: &str = "the checkpoint's own tensors, packed as the format packs them";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A Mamba-2 layer of Granite 4.0 H Micro: its gate and what leads out are 4,096 wide, and what is convolved, before and
+    /// after, has the 128 numbers of the state for keys and for queries beside those.
+    #[test]
+    fn a_recurrent_layer_computes_its_gate_its_output_and_what_is_convolved_twice() {
+        let mamba =
+            Mamba2 { inner: 4096, heads: 64, state: 128, groups: 1, conv: 4, conv_bias: true, norm: true };
+        let block = |mixer| Block { times: 1, mixer, feed_forward: FeedForward::None };
+        let width = recurrent_width(&block(Mixer::Mamba2(mamba)));
+        assert!((width - (2.0 * 4096.0 + 2.0 * (4096.0 + 256.0))).abs() < 0.5, "{width}");
+        let attention =
+            block(Mixer::Attention(Attention { heads: 8, kv_heads: 2, head: 64, ..Attention::default() }));
+        assert!(recurrent_width(&attention).abs() < f64::EPSILON);
+    }
+}

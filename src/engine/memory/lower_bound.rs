@@ -100,3 +100,16 @@ fn share(whole: Figure, devices: u32, detail: Detail) -> Figure {
         => weights / devices
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_split_leaves_every_device_less_than_an_equal_share() {
+        for (devices, bytes) in [(1, 12e9), (2, 6e9), (3, 4e9)] {
+            let is = share(Figure::from(12e9), devices, Detail::Figures).value;
+            assert!((is - bytes).abs() < 1.0, "{devices} devices: {is}");
+        }
+    }
+}

@@ -98,6 +98,13 @@ mod tests {
     }
 
     #[test]
+    fn a_line_is_crossed_where_it_is_0_and_halfway_where_nothing_can_be_told() {
+        assert_eq!(crossing((10, -1.0), (20, 4.0)), 12, "a fifth of the way");
+        assert_eq!(crossing((10, f64::NEG_INFINITY), (20, f64::INFINITY)), 15);
+        assert_eq!(crossing((10, 0.0), (20, 0.0)), 15, "level");
+    }
+
+    #[test]
     fn the_ends_of_the_range_are_known_as_such() {
         assert_eq!(solved(100, 200, |x| x).0, Some((100, true)), "all hold");
         assert_eq!(solved(100, 0, |x| x).0, None, "none hold");

@@ -360,5 +360,8 @@ mod tests {
         near(prompt(Split::Layers, End::Best), 1.0 + 7.0 * 21.0 / 81.0 + hop * 11.0);
         near(prompt(Split::Layers, End::Slow), 8.0 + 8.0 * 4.0 * hop);
         near(prompt(Split::Copies, End::Best), 8.0);
+        // A prompt of one chunk goes over all four devices and nothing follows it.
+        let one = of(Split::Layers).prompt(8.0.into(), (300.0, 512.0), SHAPE, End::Best, Detail::Figures);
+        near(one.value, 8.0 + (300.0 / 2.0 * 1e-6 + 3e-4) * 4.0);
     }
 }

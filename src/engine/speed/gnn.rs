@@ -139,3 +139,23 @@ fn transferred(gnn: &Gnn, reached: &Sampled, width: f64, sharing: Sharing) -> f6
     let elsewhere = 0.5 * nodes * (1.0 - 1.0 / devices) * (1.0 - (-edges / devices / nodes.max(1.0)).exp());
     elsewhere * (count(gnn.in_width) + count(gnn.hidden) * (count(gnn.layers.max(1)) - 1.0)) * width
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_gets_what_its_neighbors_elsewhere_hold() {
+        let gnn = Gnn { in_width: 100, hidden: 64, layers: 3, ..Gnn::default() };
+        let reached = Sampled { nodes: Band::exact(1000.0), edges: Band::exact(2000.0), labeled: 1000.0 };
+        let two = Sharing { devices: 2, split: Split::Tensor, ..Sharing::alone() };
+        // Half of 1,000 nodes lie elsewhere; the 1,000 edges of a half lead to 1 - 1/e of them, and half of that is taken:
+        // the features, and what two of three layers give.
+        let nodes = 0.5 * 500.0 * (1.0 - (-1.0_f64).exp());
+        let bytes = nodes * (100.0 + 2.0 * 64.0) * 4.0;
+        assert!((transferred(&gnn, &reached, 4.0, two) / bytes - 1.0).abs() < 1e-12);
+        for alone in [Sharing { split: Split::Copies, ..two }, Sharing { devices: 1, ..two }] {
+            assert!(transferred(&gnn, &reached, 4.0, alone).abs() < f64::EPSILON, "{alone:?}");
+        }
+    }
+}

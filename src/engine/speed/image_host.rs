@@ -100,3 +100,35 @@ fn held(budget: &Budget, name: PartName) -> f64 {
     };
     budget.phases.iter().map(|phase| of_phase(&phase.parts)).fold(0.0, f64::max)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+    use crate::engine::memory::{Placement, budget};
+    use crate::spec::{Pipeline, Scenario, Workload};
+
+    /// With guidance two prompts are encoded one after the other, and a U-net passes both in one batch: 50 steps are 50
+    /// passes. FLUX.1-schnell was distilled to need none.
+    #[test]
+    fn layers_come_once_for_every_prompt_and_every_pass() {
+        let catalog = Catalog::built_in();
+        let card = catalog.machine("rtx-4090").expect("a machine");
+        for (pipeline, guidance, times) in [
+            (Pipeline::Sdxl, true, [2.0, 50.0, 1.0]),
+            (Pipeline::Sdxl, false, [1.0, 50.0, 1.0]),
+            (Pipeline::Flux1Schnell, true, [1.0, 4.0, 1.0]),
+        ] {
+            let usual = Diffusion::usual(pipeline, DiffusionMode::Generate);
+            let diffusion = Diffusion { guidance, residency: Residency::Sequential, ..usual };
+            let scenario = Scenario::new("", Workload::Diffusion(diffusion.clone()));
+            let host = Host::of(&scenario, card);
+            let budget = budget(&scenario, Placement::Gpu);
+            let waiting = Waiting::of(&diffusion, &budget, host).expect("it waits beside a card");
+            let off: f64 = waiting.times.iter().zip(times).map(|(is, right)| (is - right).abs()).sum();
+            assert!(off < 1e-9, "{pipeline:?}, guidance {guidance}: {:?}", waiting.times);
+            let stays = Diffusion { residency: Residency::All, ..diffusion };
+            assert!(Waiting::of(&stays, &budget, host).is_none(), "{pipeline:?}");
+        }
+    }
+}

@@ -220,3 +220,27 @@ pub(in crate::report) fn optimizer(key: &str) -> Option<&'static str> {
 }
 
 const NF4: &str = "BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type=\"nf4\", bnb_4bit_compute_dtype=torch.bfloat16)";
+
+#[cfg(test)]
+mod tests {
+    use super::mlx_lora;
+
+    /// `mlx_lm/lora.py`: `--grad-checkpoint` is a flag, and all layers are -1.
+    #[test]
+    fn arguments_of_mlx_lm_are_those_it_has() {
+        for (key, value, said) in [
+            ("gradient_checkpointing", "true", Some("--grad-checkpoint")),
+            ("gradient_checkpointing", "false", None),
+            ("tuned_layers", "all", Some("--num-layers -1")),
+            ("tuned_layers", "16", Some("--num-layers 16")),
+            ("micro_batch", "2", Some("--batch-size 2")),
+            ("sequence", "4096", Some("--max-seq-length 4096")),
+            ("gradient_accumulation_steps", "8", Some("--grad-accumulation-steps 8")),
+            ("method", "lora", None),
+            ("precision", "bf16", None),
+            ("precision", "mlx-8bit", Some("mlx_lm.convert --hf-path MODEL -q --q-bits 8")),
+        ] {
+            assert_eq!(mlx_lora(key, value).as_deref(), said, "{key}={value}");
+        }
+    }
+}

@@ -106,3 +106,14 @@ fn rotate(trace: &mut Trace, row: f64, value: f64) {
     trace.drop(normed, row);
     trace.drop(PROJECTIONS, row);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// FLUX.1-dev's transformer has 11,901,408,320 parameters (its file of 23,802,816,640 bytes of tensors in 16 bit).
+    #[test]
+    fn its_parameters_are_those_of_the_published_file() {
+        assert!((shapes().count() - 11_901_408_320.0).abs() < 0.5, "{}", shapes().count());
+    }
+}

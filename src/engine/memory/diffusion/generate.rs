@@ -207,3 +207,26 @@ pub fn stored_vae(vae: Vae, value: f64, working: bool, detail: Detail) -> Held {
         Held { all: all.clone(), waiting: all, ..Held::default() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::{DiffusionMode, Pipeline};
+
+    /// `prepare_latents` of diffusers: Wan's are in 32 bit whatever its weights are, those of Stable Diffusion as wide as
+    /// they. A clip of 81 frames has 21 latent ones, of 16 channels an eighth as wide and as high.
+    #[test]
+    fn latents_between_steps_are_as_wide_as_the_pipeline_keeps_them() {
+        for (pipeline, bytes) in [
+            (Pipeline::Wan21Large, 4.0 * 16.0 * 21.0 * 160.0 * 90.0),
+            (Pipeline::Sdxl, 2.0 * 4.0 * 128.0 * 128.0),
+        ] {
+            let diffusion = Diffusion::usual(pipeline, DiffusionMode::Generate);
+            let size = Size::new(pipeline, diffusion.width, diffusion.height, diffusion.frames);
+            for batch in [1.0, 3.0] {
+                let more = held(Peak::new(Detail::Figures), &diffusion, size, (batch, false)).bytes;
+                assert!((more - batch * bytes).abs() < 0.5, "{pipeline:?}: {more}");
+            }
+        }
+    }
+}

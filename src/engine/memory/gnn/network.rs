@@ -303,3 +303,37 @@ fn activate_backward(trace: &mut Trace, pass: &Pass, width: f64) {
     trace.take(Kind::Nodes, GRADIENT, rows);
     trace.free_all(Kind::Nodes, 2.0 * rows, &[(gradient, rows), (ACTIVATED, rows)]);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn matrices_are_counted_and_have_all_parameters() {
+        for architecture in [
+            GnnArchitecture::Gcn,
+            GnnArchitecture::Sage,
+            GnnArchitecture::Gat,
+            GnnArchitecture::Gin,
+            GnnArchitecture::Rgcn,
+            GnnArchitecture::Hgt,
+            GnnArchitecture::DenseGcn,
+            GnnArchitecture::Ggnn,
+            GnnArchitecture::Code2vec,
+        ] {
+            let gnn = Gnn { architecture, layers: 4, heads: 4, hidden: 64, ..Gnn::default() };
+            let network = Network::new(&gnn);
+            let all = network.matrices();
+            let sum: f64 = all.iter().map(|(.., values)| values).sum();
+            assert!((sum / network.parameters() - 1.0).abs() < 1e-12, "{architecture:?}: {all:?}");
+            // What there is one of is there once, and there are no more layers than four.
+            let types = count(gnn.node_types.max(1)).max(4.0);
+            assert!(
+                all.iter().all(|(_, times, _)| (1.0..=types).contains(times)),
+                "{architecture:?}: {all:?}"
+            );
+            let once = matches!(architecture, GnnArchitecture::Ggnn | GnnArchitecture::Code2vec);
+            assert!(!once || all.iter().all(|(_, times, _)| *times < 1.5), "{architecture:?}: {all:?}");
+        }
+    }
+}

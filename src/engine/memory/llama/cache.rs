@@ -220,7 +220,28 @@ fn layers_before(border: u64, start: u64, times: u64, length: u64, rounds: u64) 
 
 #[cfg(test)]
 mod tests {
-    use super::layers_before;
+    use super::{Cells, layers_before};
+    use crate::spec::{Inference, Kept, KeptKind, Span};
+
+    /// Of 32 keys and 32 values in 16 bit a cell has 128 bytes.
+    #[test]
+    fn what_spans_so_much_has_as_many_cells() {
+        let cells = Cells::of(&Inference { context: 8192, ubatch: 512, ..Inference::default() });
+        for (span, held) in [
+            (Span::Context, 8192.0),
+            // The window and one chunk; a compressed token for every four; one for all.
+            (Span::Window(512), 1024.0),
+            (Span::Every(4), 2048.0),
+            (Span::Once, 1.0),
+        ] {
+            let kept = Kept { kind: KeptKind::Tokens, layers: 3, keys: 32, values: 32, span };
+            assert!(
+                (cells.bytes(&kept) - 3.0 * 128.0 * held).abs() < 0.5,
+                "{span:?}: {}",
+                cells.bytes(&kept)
+            );
+        }
+    }
 
     #[test]
     fn layers_before_a_border_are_those_counted_one_by_one() {

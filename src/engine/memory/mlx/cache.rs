@@ -146,6 +146,36 @@ impl Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::spec::Indexer;
+
+    #[test]
+    fn latent_attention_keeps_a_latent_or_whole_heads() {
+        let mla =
+            |indexer| Mla { heads: 16, q_rank: None, kv_rank: 512, nope: 128, rope: 64, value: 96, indexer };
+        let indexer = Some(Indexer { heads: 64, head: 128 });
+        for (indexer, expanded, key, value) in [
+            (None, false, 512.0, 64.0),
+            (indexer, false, 512.0, 64.0 + 128.0),
+            (None, true, 16.0 * 192.0, 16.0 * 96.0),
+            (indexer, true, 16.0 * 192.0, 16.0 * 96.0 + 128.0),
+        ] {
+            let kept = Kept::latent(&mla(indexer), expanded);
+            let index = if indexer.is_some() { 128.0 } else { 0.0 };
+            assert_eq!(kept, Kept { key, value, index, window: None }, "expanded: {expanded}");
+        }
+    }
+
+    /// A rotating cache grows by steps of 256 from the prompt on, and stops at its window.
+    #[test]
+    fn a_window_grows_until_it_is_full() {
+        let growth = Growth { prompt: 100, chunk: 2048, end: 5000 };
+        let kept = Kept { window: Some(1024), ..Kept::default() };
+        for (tokens, room) in
+            [(100, 100.0), (101, 356.0), (356, 356.0), (357, 612.0), (1000, 1024.0), (5000, 1024.0)]
+        {
+            assert!((kept.room_in_decode(growth, tokens) - room).abs() < f64::EPSILON, "{tokens} tokens");
+        }
+    }
 
     #[test]
     fn room_follows_the_chunks_and_then_steps_of_256() {

@@ -269,6 +269,8 @@ mod tests {
                 };
                 let expected = widths(all.get(from..to).expect("in range").to_vec());
                 assert_eq!(widths(part.layers().collect()), expected, "{from}..{to}");
+                let empty = part.stack.iter().any(|run| run.repeat == 0 || run.blocks.is_empty());
+                assert!(!empty, "{from}..{to} has a run without layers: {:?}", part.stack);
             }
         }
     }

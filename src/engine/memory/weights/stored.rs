@@ -167,3 +167,49 @@ pub(super) fn widest_experts(file: &ModelFile) -> [f64; 2] {
     }
     widest
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::{FileTensor, Quantization};
+
+    fn tensor(role: Role, (columns, rows, stack): (u32, u32, u32), layer: u64, bytes: u64) -> FileTensor {
+        let tensor = Tensor { role, columns, rows, stack };
+        FileTensor { tensor, layer: Some(layer), format: "Q4_K", count: 1, bytes }
+    }
+
+    #[test]
+    fn experts_before_a_layer_are_those_of_the_layers_before_it() {
+        let tensors = (0..4).flat_map(|layer| {
+            [
+                tensor(Role::Query, (64, 64, 1), layer, 1000),
+                // Each starts at a multiple of 32.
+                tensor(Role::ExpertDown, (64, 64, 8), layer, 100 * (layer + 1) + 1),
+            ]
+        });
+        let file = ModelFile::of(Quantization::Bf16, FileWeights::Tensors(tensors.collect()));
+        let catalog = crate::catalog::Catalog::built_in();
+        let model = catalog.model("mixtral-8x7b").expect("a model");
+        for (layer, bytes) in [(0, 0.0), (1, 128.0), (2, 352.0), (3, 672.0), (4, 1088.0), (9, 1088.0)] {
+            assert_eq!(experts_before(model, &file, layer), Bytes::new(bytes), "before layer {layer}");
+        }
+    }
+
+    /// Llama 3.1 8B: 4,096 by 4,096, 1,024 and 14,336, and back; norms have one row and are no matrices.
+    #[test]
+    fn matrices_of_a_layer_have_the_bytes_of_the_widest_of_their_shape() {
+        let tensors = vec![
+            tensor(Role::Query, (4096, 4096, 1), 0, 500),
+            tensor(Role::AttentionOutput, (4096, 4096, 1), 0, 700),
+            tensor(Role::Key, (4096, 1024, 1), 0, 200),
+            tensor(Role::Norm, (4096, 1, 1), 0, 16),
+        ];
+        let file = ModelFile::of(Quantization::Bf16, FileWeights::Tensors(tensors));
+        let catalog = crate::catalog::Catalog::built_in();
+        let model = catalog.model("llama-3.1-8b").expect("a model");
+        let block = model.layers().next().expect("a layer");
+        let mut found = matrices(model, &file, block);
+        found.sort_unstable();
+        assert_eq!(found, [(4096, 1024, 200), (4096, 4096, 700)], "of the shapes that the file has");
+    }
+}
