@@ -104,7 +104,6 @@ fn held(budget: &Budget, name: PartName) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::Catalog;
     use crate::engine::memory::{Placement, budget};
     use crate::spec::{Pipeline, Scenario, Workload};
 
@@ -112,7 +111,7 @@ mod tests {
     /// passes. FLUX.1-schnell was distilled to need none.
     #[test]
     fn layers_come_once_for_every_prompt_and_every_pass() {
-        let catalog = Catalog::built_in();
+        let catalog = crate::catalog::Catalog::built_in();
         let card = catalog.machine("rtx-4090").expect("a machine");
         for (pipeline, guidance, times) in [
             (Pipeline::Sdxl, true, [2.0, 50.0, 1.0]),

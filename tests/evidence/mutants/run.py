@@ -19,8 +19,6 @@ ENV = os.environ | {
     "PROPTEST_CASES": "32", "PROPTEST_RNG_SEED": "1", "PROPTEST_MAX_SHRINK_ITERS": "0",
     "PROPTEST_DISABLE_FAILURE_PERSISTENCE": "1", "PLIMSOLL_FUZZ_SECONDS": "1",
 }
-
-
 # It compares a text in the repository with what is said now, as a snapshot does.
 LEFT_OUT = {"accuracy::the_readme_shows_every_group"}
 
@@ -108,6 +106,7 @@ def caught(mutant, tests):
 
 
 def main():
+    os.makedirs(OUT, exist_ok=True)
     tests = reach()
     mutants = [line.split("\t")[:5] for line in open(LIST).read().splitlines()]
     random.Random(SEED).shuffle(mutants)
