@@ -124,6 +124,23 @@ fn a_refusal_says_what_the_program_takes() {
     assert!(said.contains("Ollama does not take this kv_precision: it keeps f16, q8_0 or q4_0"), "{said}");
 }
 
+/// A served state has three of the four taps: the fourth is of the token itself (`mamba2_state_shape` of vLLM).
+#[test]
+fn a_server_keeps_one_tap_less_than_a_convolution_has() {
+    for runtime in ["vllm", "sglang"] {
+        let set = [("model", "granite-4.0-h-micro"), ("runtime", runtime), ("quantization", "bf16")];
+        let scenario = asked("chat-8b", &set);
+        let machine = CONTEXT.catalog.machine("a100-80gb-sxm").expect("a machine");
+        let answer = estimate(&scenario, machine, &Assumptions::new(calibration()));
+        let parts = answer.budget.phases.iter().flat_map(|phase| &phase.parts);
+        let state =
+            parts.filter(|part| part.name == PartName::RecurrentState).map(|part| part.bytes.best.get());
+        let one = 36.0 * (4096.0 * 128.0 * 4.0 + 3.0 * (4096.0 + 256.0) * 2.0);
+        let sequences = state.fold(0.0, f64::max) / one;
+        assert!(sequences >= 1.0 && (sequences - sequences.round()).abs() < 1e-9, "{runtime}: {sequences}");
+    }
+}
+
 /// Granite 4.0 H Micro (its configuration): 36 layers with a state of 128 numbers in 32 bit for each of 4,096 channels, and
 /// the four taps of a convolution over those and 256 more, which Transformers' cache keeps all of (`Mamba2Cache`), in 16
 /// bit; of every request.

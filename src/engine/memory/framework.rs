@@ -97,17 +97,28 @@ pub(super) fn recurrent_width(block: &Block) -> f64 {
     }
 }
 
-/// What a recurrent layer keeps of a sequence, whatever its length: 16-bit taps, a 32-bit state.
+/// What a recurrent layer keeps of a sequence, whatever its length: as many 16-bit inputs as its convolution has taps
+/// (`Mamba2Cache` of Transformers), and a 32-bit state.
 pub(super) fn state(block: &Block) -> Option<State> {
+    state_of(block, 0)
+}
+
+/// The same in vLLM (`MambaStateShapeCalculator`) and `SGLang` (`Mamba2StateShape`): the last tap is of the token itself.
+pub(super) fn served_state(block: &Block) -> Option<State> {
+    state_of(block, 1)
+}
+
+fn state_of(block: &Block, fewer: u32) -> Option<State> {
+    let taps = |convolution: u32| f64::from(convolution.saturating_sub(fewer));
     match &block.mixer {
         Mixer::Mamba2(mamba) | Mixer::Parallel(_, mamba) => Some(State {
-            convolution: f64::from(mamba.conv) * convolved(mamba),
+            convolution: taps(mamba.conv) * convolved(mamba),
             state: f64::from(mamba.inner) * f64::from(mamba.state),
         }),
         Mixer::GatedDelta(delta) => {
             let (key, value) = delta_widths(delta);
             Some(State {
-                convolution: f64::from(delta.conv) * (2.0 * key + value),
+                convolution: taps(delta.conv) * (2.0 * key + value),
                 state: value * f64::from(delta.key_head),
             })
         }

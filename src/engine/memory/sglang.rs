@@ -7,7 +7,7 @@
 
 use super::framework::{
     Inner, MOST_TOKENS, attention, each_layer, has_indexer, index_bytes, inner, projections, recurrent_width,
-    state, stored,
+    served_state, stored,
 };
 use super::kinds::{self, Sum, kinds};
 use super::sharing::Sharing;
@@ -56,7 +56,7 @@ pub(super) fn budget(model: &Model, inference: &Inference, want: Want, sharing: 
     }
     let (elements, bytes) = cache.block();
     let element = f64::from(bytes) / f64::from(elements);
-    let states = kinds::states(detail, SOURCE, kinds(model, state), served.sequences());
+    let states = kinds::states(detail, SOURCE, kinds(model, served_state), served.sequences());
     let mut running = load.clone();
     running.push(part(PartName::OutputBuffer, Basis::Shapes, served.request_table()));
     running.push(part(PartName::KvCache, Basis::Shapes, Worked::exact(served.pool(Kept::of, element))));

@@ -7,7 +7,7 @@ pub(super) mod mixed;
 mod profile;
 
 use super::framework::{
-    MOST_TOKENS, attention, each_layer, has_indexer, index_bytes, projections, state, stored,
+    MOST_TOKENS, attention, each_layer, has_indexer, index_bytes, projections, served_state, stored,
 };
 use super::kinds::{self, Sum, kinds};
 use super::sharing::Sharing;
@@ -70,7 +70,7 @@ pub(super) fn budget(model: &Model, inference: &Inference, want: Want, sharing: 
     let paged = Paged::new(inference);
     let cache = paged.cache(detail, model, PagedLayer::of, element);
     let cache = part(PartName::KvCache, Basis::Shapes, Worked::exact(cache));
-    let states = kinds::states(detail, SOURCE, kinds(model, state), count(paged.sequences));
+    let states = kinds::states(detail, SOURCE, kinds(model, served_state), count(paged.sequences));
     let states = part(PartName::RecurrentState, Basis::Modelled, Worked::exact(states));
     let mut load = fixed;
     load.push(profile);
