@@ -28,6 +28,7 @@ mod memory_limits;
 mod models;
 mod offload;
 mod placing;
+mod planned;
 mod rank;
 mod reads;
 mod runtimes;

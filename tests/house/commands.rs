@@ -322,7 +322,7 @@ fn every_flag_of_a_plans_steps_is_one_of_its_program() {
                 let Some(plan) = plan(&scenario, machine, &assumptions) else { continue };
                 let resolved = estimate(&scenario, machine, &assumptions).resolved;
                 let ways = plan.steps.iter().chain(plan.alternatives.iter().flat_map(|other| &other.steps));
-                for command in ways.filter_map(|step| plan_command(step, machine, &resolved)) {
+                for command in ways.filter_map(|step| plan_command(step, machine)) {
                     let first = command.split(' ').next().expect("a word");
                     // Flags by themselves are of the program that runs the scenario, arguments of Python none.
                     let program = match first {
