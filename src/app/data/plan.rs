@@ -8,7 +8,7 @@ use crate::app::text;
 use crate::catalog::{calibration, quality};
 use crate::engine::plan::{Keyed, NotOffered, Offered, Plan, Step, plan};
 use crate::engine::solve::{Change, Variants as _};
-use crate::engine::{Assumptions, Resolved, Use, Verdict, estimate};
+use crate::engine::{Assumptions, Resolved, Use, Verdict};
 use crate::report::{
     note_words, plan_command, start_command, start_note, step_figures, step_words, tried_words, why_words,
 };
@@ -179,6 +179,7 @@ mod tests {
     use super::*;
     use crate::app::files::Known;
     use crate::catalog::Catalog;
+    use crate::engine::estimate;
     use crate::engine::solve::fits;
     use crate::spec::preset::{parse, resolve, write};
 
