@@ -8,7 +8,6 @@ use super::verdict::{exit_code, style};
 use super::{Context, Outside, table};
 use crate::catalog::{calibration, quality};
 use crate::engine::plan::{Keyed, NotOffered, Plan, Step, plan};
-use crate::engine::solve::{Change, Variants as _};
 use crate::engine::{Assumptions, Resolved, estimate};
 use crate::report::{
     PlanJson, note_words, plan_command, start_command, start_note, step_figures, step_words, tried_words,
@@ -28,9 +27,7 @@ pub(super) fn show(asked: &PlanArgs, outside: &mut Outside<'_>) -> Result<u8, Cl
     let variants = Keyed::new(keys, &context);
     let found = plan(&variants, &machine, &assumptions).ok_or(CliError::NoPlan)?;
     let resolved = estimate(&preset.scenario, &machine, &assumptions).resolved;
-    let done: Vec<Change> = found.steps.iter().flat_map(|step| step.changes.clone()).collect();
-    let after = variants.with(&done).map(|scenario| estimate(&scenario, &machine, &assumptions).resolved);
-    let after = after.as_ref().unwrap_or(&resolved);
+    let after = found.steps.last().map_or(&resolved, |step| &step.after);
     // What cannot run as it was asked is told in the words of what runs.
     let told = if resolved.refusal.is_some() { after } else { &resolved };
     if asked.json {
@@ -98,7 +95,7 @@ fn list(steps: &[Step], machine: &Machine, resolved: &Resolved, outside: &mut Ou
         outside.print(&format!("     {} · ", step_figures(step)));
         outside.paint(style(step.verdict), step.verdict.label());
         outside.print(&format!("\n     {}\n", note_words(step, &resolved.scenario, quality())));
-        if let Some(command) = plan_command(step, machine, resolved) {
+        if let Some(command) = plan_command(step, machine) {
             outside.print(&format!("     {}\n", one_line(&command)));
         }
     }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::units::{Band, Bytes};
 
 /// Low, best and high.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub(super) struct BandJson {
     pub(super) low: f64,
     pub(super) best: f64,

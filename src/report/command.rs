@@ -4,12 +4,15 @@
 //! `mlx_lm.lora` (`tests/house/commands.rs` holds them against lists of those programs), and arguments of Transformers'
 //! `TrainingArguments`, PEFT's `LoraConfig`, PyTorch Geometric's `NeighborLoader` and diffusers' `DiffusionPipeline`.
 
+mod comfy;
 mod training;
 
 use crate::engine::Resolved;
+use crate::engine::graph;
 use crate::engine::solve::Change;
-use crate::spec::{DiffusionMode, Pipeline, Runtime, Scenario, Workload};
+use crate::spec::{DiffusionMode, GnnArchitecture, Pipeline, Runtime, Scenario, Workload};
 
+pub(super) use comfy::{denoiser_flag, is_made_by_comfy, residency_flag, text_loader};
 pub(super) use training::optimizer;
 
 /// What changes one setting in the program that runs the scenario; nothing where it is no flag or argument of it.
@@ -19,9 +22,18 @@ pub fn flag(resolved: &Resolved, change: &Change) -> Option<String> {
         Workload::Diffusion(diffusion) if diffusion.mode == DiffusionMode::Lora => {
             image_adapter(diffusion.pipeline, change.key, value)
         }
+        Workload::Diffusion(diffusion) if is_made_by_comfy(diffusion) => {
+            comfy::setting(diffusion, change.key, value)
+        }
         Workload::Diffusion(_) => images(change.key, value),
-        Workload::Gnn(_) => graph(change.key, value),
+        Workload::Gnn(gnn) if gnn.architecture == GnnArchitecture::Code2vec => paths(change.key, value),
+        Workload::Gnn(_) => network(change.key, value),
         _ => match (resolved.runtime, resolved.scenario.tune().is_some()) {
+            // Graphs are read at the length of the longest.
+            (Runtime::LlamaCpp, _) if change.key == "max_sequence" => {
+                let read = graph::inference(&resolved.scenario.workload)?;
+                llama_cpp("context", &read.context.to_string())
+            }
             (Runtime::LlamaCpp, _) => llama_cpp(change.key, value),
             (Runtime::Vllm, _) => vllm(&resolved.scenario, change.key, value),
             (Runtime::Sglang, _) => sglang(&resolved.scenario, change.key, value),
@@ -137,7 +149,7 @@ fn mlx_generate(key: &str, value: &str) -> Option<String> {
     })
 }
 
-fn graph(key: &str, value: &str) -> Option<String> {
+fn network(key: &str, value: &str) -> Option<String> {
     Some(match key {
         "sampling" if value != "full" => {
             format!("NeighborLoader(num_neighbors=[{}])", value.trim_matches(['[', ']']))
@@ -157,12 +169,26 @@ fn graph(key: &str, value: &str) -> Option<String> {
     })
 }
 
+/// What draws the paths of methods for a network that has no graph.
+fn paths(key: &str, value: &str) -> Option<String> {
+    match key {
+        "sampling" => Some(format!("contexts[:, :{value}] of each method")),
+        "batch_nodes" => Some(format!("DataLoader(methods, batch_size={value})")),
+        _ => network(key, value).filter(|line| !line.starts_with("NeighborLoader")),
+    }
+}
+
 /// A flag of the script of diffusers that trains adapters for a pipeline.
 fn image_adapter(pipeline: Pipeline, key: &str, value: &str) -> Option<String> {
     let script = pipeline.record().diffusers.trainer;
     Some(match (key, value) {
         ("residency", "component") if script?.offloads => "--offload".to_owned(),
         ("cached_latents", "true") if script?.caches => "--cache_latents".to_owned(),
+        // `sd-scripts` of kohya-ss (docs/sdxl_train_network.md), read on 2026-11-28.
+        ("cached_latents", "true") if script?.file.ends_with("_sdxl.py") => {
+            "sdxl_train_network.py --cache_latents --cache_text_encoder_outputs --network_train_unet_only"
+                .to_owned()
+        }
         ("gradient_checkpointing", "true") => "--gradient_checkpointing".to_owned(),
         ("batch", count) => format!("--train_batch_size {count}"),
         ("resolution", sides) => {

@@ -64,7 +64,7 @@ fn plans(
     let short = answers.iter().filter(|answer| !fits(&answer.estimate));
     let planned = short.take(MOST).filter_map(|answer| {
         let found = plan(variants, &answer.machine, assumptions)?;
-        Some(said(&found, answer, variants, (assumptions, known)))
+        Some(said(&found, answer, known))
     });
     planned.collect()
 }

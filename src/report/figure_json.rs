@@ -9,7 +9,7 @@ use crate::engine::{Book, FigureName};
 use crate::units::Band;
 
 /// A figure as a script reads it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(super) struct FigureJson {
     #[serde(flatten)]
     figure: Value,
@@ -19,7 +19,7 @@ pub(super) struct FigureJson {
     workings: WorkingsJson,
 }
 
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 enum Value {
     Band(BandJson),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::plan_words::{act_words, command, note_words, step_words, why_words};
+use super::speed_json::{SpeedJson, speed_of};
 use crate::engine::Resolved;
 use crate::engine::plan::{Plan, Step};
 use crate::spec::{Machine, QualityLoss};
@@ -21,6 +22,8 @@ pub struct StepJson {
     need_bytes: Option<f64>,
     /// Share of the speed that is gained or, below 0, lost; `null` where either is unknown.
     delta_speed: Option<f64>,
+    /// How fast it is after it; `null` where it does not fit then or no rate is known.
+    speed_after: Option<SpeedJson>,
     quality: String,
     verdict_after: &'static str,
     command: Option<String>,
@@ -113,7 +116,8 @@ fn step(step: &Step, machine: &Machine, (resolved, known): (&Resolved, &[Quality
         delta_speed: step.speed.map(|speed| speed - 1.0),
         quality: note_words(step, &resolved.scenario, known),
         verdict_after: step.verdict.key(),
-        command: command(step, machine, resolved),
+        speed_after: step.pace.as_ref().map(speed_of),
+        command: command(step, machine),
         action: step.action.map(act_words),
     }
 }

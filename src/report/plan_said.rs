@@ -6,9 +6,8 @@ use super::Answer;
 use super::plan_json::PlanJson;
 use super::plan_words::{command, note_words, step_figures, step_words};
 use super::start::{start, start_note};
+use crate::engine::Verdict;
 use crate::engine::plan::{Plan, Step};
-use crate::engine::solve::{Change, Variants};
-use crate::engine::{Assumptions, Verdict, estimate};
 use crate::spec::{Machine, QualityLoss};
 
 /// A step in words.
@@ -54,36 +53,26 @@ impl PlanSaid {
 }
 
 /// Of a plan for the machine of an answer.
-pub(super) fn said(
-    plan: &Plan,
-    answer: &Answer,
-    variants: &dyn Variants,
-    (assumptions, known): (&Assumptions<'_>, &[QualityLoss]),
-) -> PlanSaid {
+pub(super) fn said(plan: &Plan, answer: &Answer, known: &[QualityLoss]) -> PlanSaid {
     let machine = &answer.machine;
     let resolved = &answer.estimate.resolved;
-    let done: Vec<Change> = plan.steps.iter().flat_map(|step| step.changes.clone()).collect();
-    // A plan that ends on another machine is started there.
-    let (moved, settings): (Vec<Change>, Vec<Change>) =
-        done.into_iter().partition(|change| change.key == "machine");
-    let after = variants.with(&settings).filter(|_| moved.is_empty());
-    let after = after.map(|scenario| estimate(&scenario, machine, assumptions).resolved);
-    let after = after.as_ref().unwrap_or(resolved);
+    let moved = plan.steps.iter().flat_map(|step| &step.changes).any(|change| change.key == "machine");
+    let after = plan.steps.last().map_or(resolved, |step| &step.after);
     // What cannot run as it was asked is told in the words of what runs.
     let told = if resolved.refusal.is_some() { after } else { resolved };
     let step = |step: &Step| StepSaid {
         what: step_words(step, &told.scenario),
         figures: step_figures(step),
         note: note_words(step, &told.scenario, known),
-        command: command(step, machine, told),
+        command: command(step, machine),
         verdict: step.verdict,
     };
-    let starts = plan.reaches.fits() && moved.is_empty();
+    let starts = plan.reaches.fits() && !moved;
     PlanSaid {
         machine: Arc::clone(machine),
         steps: plan.steps.iter().map(step).collect(),
         reaches: plan.reaches,
-        stays: moved.is_empty(),
+        stays: !moved,
         start: start(after).filter(|_| starts),
         start_note: start_note(after).filter(|_| starts),
         json: PlanJson::new(plan, machine, (resolved, after), known),

@@ -2,9 +2,13 @@
 
 use super::command::flag;
 use super::quality_words::quality_words;
-use crate::engine::Resolved;
+use super::speed_words::{rate, texts, time};
+use super::start::start;
+use crate::engine::Speed;
 use crate::engine::plan::{Act, NotOffered, Step, Why};
-use crate::spec::{Machine, Memory, Named as _, Quality, QualityLoss, Quantization, Scenario, Setting};
+use crate::spec::{
+    GnnArchitecture, Machine, Memory, Named as _, Quality, QualityLoss, Quantization, Scenario, Setting,
+};
 use crate::units::{Bytes, memory_unit, show_gib, show_signed};
 
 /// What a step does: `KV cache: f16 → q8_0`.
@@ -30,7 +34,11 @@ pub(super) fn act_words(Act::ClosePrograms { more }: Act) -> String {
 pub fn note_words(step: &Step, scenario: &Scenario, known: &[QualityLoss]) -> String {
     let to = step.changes.iter().find(|change| change.key == "quantization");
     let to = to.and_then(|change| Quantization::parse(&change.value).ok());
-    let (Some(to), Some(language)) = (to, scenario.language()) else { return step.note.to_owned() };
+    // Of another model nobody compared the formats.
+    let other = step.changes.iter().any(|change| change.key == "model");
+    let (Some(to), Some(language), false) = (to, scenario.language(), other) else {
+        return step.note.to_owned();
+    };
     format!("{}: {}", step.note, quality_words(Quality::of(&language.model, to, known)))
 }
 
@@ -51,13 +59,12 @@ fn after_words(step: &Step, total_changes: Option<String>) -> String {
 
 /// What a step changes of memory, what is needed then, and what it does to speed.
 ///
-/// `-4.0 GiB, 36.8 GiB needed then, +26 % speed`. A step that changes the device otherwise than the total says both, each
+/// `-4.0 GiB, 36.8 GiB needed then, +26 % speed to 2.5 to 2.9 tok/s`; where nothing is known of the speed before, that after
+/// alone. A step that changes the device otherwise than the total says both, each
 /// with what it comes to: `-42.0 GiB on the device, 21.0 GiB needed then (+21.7 GiB to 63.0 GiB with system memory)`; one that
 /// is held against another limit says that limit.
 pub fn step_figures(step: &Step) -> String {
-    let speed = step.speed.filter(|speed| (speed - 1.0).abs() >= 0.005);
-    let speed = speed
-        .map_or_else(String::new, |speed| format!(", {} % speed", show_signed((speed - 1.0) * 100.0, 0)));
+    let speed = speed_after(step).map_or_else(String::new, |speed| format!(", {speed}"));
     let shown = |bytes: Bytes| format!("{} {}", show_signed(bytes.as_shown(), 1), memory_unit());
     let is_none = |bytes: Bytes| bytes.as_shown().abs() < 0.05;
     let moved = step.need.zip(step.need_before).map(|(after, before)| after - before);
@@ -80,6 +87,31 @@ pub fn step_figures(step: &Step) -> String {
         _ => shown(step.delta),
     };
     format!("{saved}, {}{speed}", after_words(step, total_changes))
+}
+
+/// What a step does to speed, and the speed after it; nothing where it changes nothing or nothing is known.
+fn speed_after(step: &Step) -> Option<String> {
+    let after = step.pace.as_ref().map(pace_words);
+    match (step.speed, after) {
+        (Some(speed), _) if (speed - 1.0).abs() < 0.005 => None,
+        (Some(speed), after) => {
+            let change = format!("{} % speed", show_signed((speed - 1.0) * 100.0, 0));
+            Some(after.map_or_else(|| change.clone(), |after| format!("{change}: {after}")))
+        }
+        (None, after) => after,
+    }
+}
+
+/// The first figure of a speed: tokens a second, an image, an epoch.
+fn pace_words(speed: &Speed) -> String {
+    match speed {
+        Speed::Inference(speed) => rate(speed.decode),
+        Speed::Reading(speed) => texts(speed.texts),
+        Speed::Training(speed) => rate(speed.tokens),
+        Speed::Gnn(speed) => format!("{} an epoch", time(speed.epoch)),
+        Speed::Images(speed) if speed.run.is_some() => format!("{} a step", time(speed.batch_time)),
+        Speed::Images(speed) => format!("{} {}", time(speed.image), speed.made().label()),
+    }
 }
 
 /// What was tried and does not help.
@@ -106,9 +138,15 @@ fn label(key: &str, scenario: &Scenario) -> String {
         "runtime" => "Runtime",
         "programs" => "Close programs",
         "training_offload" => "CPU offload of training (DeepSpeed, FSDP)",
+        "sampling" if reads_paths(scenario) => "Paths of a method",
         _ => Setting::find(scenario, key).map_or(key, |setting| setting.label),
     };
     known.to_owned()
+}
+
+/// Whether what it samples is no neighbors.
+fn reads_paths(scenario: &Scenario) -> bool {
+    scenario.gnn().is_some_and(|gnn| gnn.architecture == GnnArchitecture::Code2vec)
 }
 
 /// A value as people read it, with its unit.
@@ -153,22 +191,54 @@ pub fn why_words(other: &NotOffered) -> String {
         Why::LimitTooLow => {
             "even raised to the most that leaves the system what it needs, the limit is too low".to_owned()
         }
+        Why::NoneFits if other.key == "model" => {
+            "no smaller model of its family fits with all else as it stands".to_owned()
+        }
         Why::NoneFits => "even the least of it does not fit with all else as it stands".to_owned(),
         Why::LeavesTooLittle => {
             "with all else as it stands, what fits of it is too little for what was asked".to_owned()
         }
         Why::NotEnough => "it helps, and is not enough with all others".to_owned(),
+        Why::NotNeeded(saved) => {
+            format!("alone it lowers what decides here by {}, which is not enough", show_gib(*saved))
+        }
+        Why::CostsMore => "it makes it fit as well, and costs more than the steps above".to_owned(),
+        Why::UnknownHost(bytes) => format!(
+            "the device holds it then, with {} of system memory beside it, which usual computers do not have",
+            show_gib(*bytes)
+        ),
+        Why::NoOther => "no other program here fits it with that alone".to_owned(),
+        Why::NonePacked => "its program reads no smaller format here".to_owned(),
+        Why::NotInScript => "the script of diffusers that trains it has no such thing".to_owned(),
+        Why::NotLoaded => "nothing loads that part of this pipeline from a GGUF file".to_owned(),
     }
 }
 
-/// What is typed to do a step: the command that raises a limit, or the flags and arguments of the program.
-pub fn command(step: &Step, machine: &Machine, resolved: &Resolved) -> Option<String> {
+/// What is typed to do a step: the command that raises a limit, the flags and arguments of the program, or what starts another
+/// program or model, or more devices.
+pub fn command(step: &Step, machine: &Machine) -> Option<String> {
+    let moves = |keys: &[&str]| step.changes.iter().any(|change| keys.contains(&change.key));
     // Another program has flags of its own, which the command that starts it has.
-    if step.changes.iter().any(|change| change.key == "runtime") {
-        return None;
+    if moves(&["runtime", "trainer", "model"]) {
+        return starting(step);
     }
-    let flags: Vec<String> = step.changes.iter().filter_map(|change| flag(resolved, change)).collect();
-    raising(step, machine).or_else(|| (!flags.is_empty()).then(|| flags.join(" ")))
+    let flags: Vec<String> = step.changes.iter().filter_map(|change| flag(&step.after, change)).collect();
+    let between = if flags.iter().all(|flag| flag.starts_with('-')) { " " } else { "; " };
+    let said = raising(step, machine).or_else(|| (!flags.is_empty()).then(|| flags.join(between)));
+    said.or_else(|| moves(&["devices"]).then(|| starting(step)).flatten())
+}
+
+/// What starts it after a step, where that is a line; of a file that is written first, the line behind it, or where another
+/// model is read there, the line that reads it.
+fn starting(step: &Step) -> Option<String> {
+    let runs = step.verdict.fits() && step.after.refusal.is_none();
+    let all = runs.then(|| start(&step.after)).flatten()?;
+    let lines: Vec<&str> = all.lines().collect();
+    match lines[..] {
+        [line] => Some(line.to_owned()),
+        [.., last] if step.changes.iter().any(|change| change.key == "devices") => Some(last.to_owned()),
+        _ => lines.iter().find(|line| line.contains("from_pretrained(")).map(|line| line.trim().to_owned()),
+    }
 }
 
 /// The command that raises a limit on the machine, where the step is that.
@@ -183,8 +253,11 @@ fn raising(step: &Step, machine: &Machine) -> Option<String> {
 mod tests {
     use super::*;
     use crate::engine::Verdict;
+    use crate::engine::estimate::nowhere;
     use crate::engine::plan::Damage;
     use crate::engine::solve::Change;
+    use crate::engine::working::Detail;
+    use crate::spec::{Gnn, Workload};
 
     fn step((need_before, need): (f64, f64), (delta, total): (f64, f64)) -> Step {
         Step {
@@ -200,6 +273,8 @@ mod tests {
             need_before: Some(Bytes::gib(need_before)),
             limit: None,
             speed: None,
+            pace: None,
+            after: nowhere(&Scenario::new("", Workload::Gnn(Gnn::default())), Detail::Figures).resolved,
             verdict: Verdict::Fits,
         }
     }

@@ -11,7 +11,7 @@ use crate::spec::PriceBasis;
 use crate::units::{Band, Dollars, DollarsPerHour, Hours, Ratio, Seconds, TokensPerSecond, WattHours, Watts};
 
 /// How fast it runs; what a family does not have is left out.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(super) struct SpeedJson {
     #[serde(flatten)]
     figures: Named<FigureJson>,
@@ -111,9 +111,17 @@ impl<'a> Figures<'a> {
 
 /// The speed of an answer, where it is known.
 pub(super) fn speed_json(answer: &Answer) -> Option<SpeedJson> {
-    let speed = answer.estimate.speed.as_ref()?;
+    answer.estimate.speed.as_ref().map(|speed| with_workings(speed, &answer.estimate.workings))
+}
+
+/// A speed without workings.
+pub(super) fn speed_of(speed: &Speed) -> SpeedJson {
+    with_workings(speed, &Book::default())
+}
+
+fn with_workings(speed: &Speed, workings: &Book) -> SpeedJson {
     let (basis, bound) = (speed.basis(), speed.bound());
-    let mut figures = Figures::new(&answer.estimate.workings);
+    let mut figures = Figures::new(workings);
     let rates = |band: Band<TokensPerSecond>| band.map(TokensPerSecond::get);
     let seconds = |band: Band<Seconds>| band.map(Seconds::get);
     let hours = |band: Band<Hours>| band.map(Hours::get);
@@ -164,7 +172,7 @@ pub(super) fn speed_json(answer: &Answer) -> Option<SpeedJson> {
             figures.exact(FigureName::Roofline, speed.roofline.get());
         }
     }
-    Some(SpeedJson {
+    SpeedJson {
         figures: Named(figures.found),
         bound: bound.key(),
         group: basis.group.label(),
@@ -172,7 +180,7 @@ pub(super) fn speed_json(answer: &Answer) -> Option<SpeedJson> {
         machines_measured: basis.machines,
         measured_here: basis.measured_here,
         band_reason: basis.doubt.label(),
-    })
+    }
 }
 
 /// The cost of an answer, where the machine has a price or a rent.

@@ -5,7 +5,7 @@ use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use crate::engine::working::{Alive, How, Input, Term, Working, Workings};
 
 /// How a figure came about: an expression over named inputs, or a list that sums to `value`.
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct WorkingJson {
     /// Over `+ - * / ( )`, the names of `inputs` and numbers, and `min max ceil floor sqrt exp ln`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -26,7 +26,7 @@ pub struct WorkingJson {
 }
 
 /// The workings of a figure with a band; `low_working` and `high_working` only where those ends are other figures.
-#[derive(Clone, Debug, Default, serde::Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize)]
 pub struct WorkingsJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     working: Option<WorkingJson>,
@@ -37,17 +37,17 @@ pub struct WorkingsJson {
 }
 
 /// Names with values, in their order.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Named<T>(pub(super) Vec<(&'static str, T)>);
 
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 struct TermJson {
     name: String,
     count: f64,
     value: f64,
 }
 
-#[derive(Clone, Debug, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 struct AliveJson {
     name: String,
     bytes: f64,

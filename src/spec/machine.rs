@@ -204,6 +204,11 @@ impl Machine {
         secondhand || matches!(self.availability, Availability::OnSale | Availability::Owned)
     }
 
+    /// Whether it is sold no more, so that one has to be found.
+    pub fn was_sold(&self) -> bool {
+        self.availability == Availability::Discontinued
+    }
+
     /// Whether it is a card that is bought, without the computer around it.
     pub fn leaves_out_computer(&self) -> bool {
         let laptop = matches!(self.body.form, Some(Figure(Form::Laptop, ..)));

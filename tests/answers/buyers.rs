@@ -77,7 +77,7 @@ fn planned(out: &mut String, scenario: &Scenario, id: &str) {
             note_words(step, &resolved.scenario, quality())
         )
         .expect("text grows");
-        if let Some(command) = plan_command(step, machine, &resolved) {
+        if let Some(command) = plan_command(step, machine) {
             writeln!(out, "    {command}").expect("text grows");
         }
     }

@@ -176,7 +176,7 @@ fn experts_in_memory_that_nobody_has_are_not_said_to_fit() {
 
 #[test]
 fn what_does_not_fit_in_the_end_is_left_whole() {
-    let found = planned("deepseek-r1-671b", &[], "mac-mini-m4-16gb");
+    let found = planned("mixtral-8x22b", &[], "mac-mini-m4-16gb");
     let reached = found.reaches.fits();
     let on_another = found.steps.iter().all(|step| step.changes.iter().all(|change| change.key == "machine"));
     assert!(on_another && (reached || found.steps.is_empty()), "{found:?}");

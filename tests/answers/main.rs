@@ -30,6 +30,7 @@ mod models;
 mod offload;
 mod parts;
 mod placing;
+mod planned;
 mod rank;
 mod reads;
 mod rules;

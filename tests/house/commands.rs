@@ -31,6 +31,11 @@ const KNOWN: &[(&str, &str)] = &[
          --cpu-offload-gb --kv-cache-dtype --tensor-parallel-size --pipeline-parallel-size --quantization --dtype \
          --data-parallel-size --enable-expert-parallel --speculative-config --distributed-executor-backend",
     ),
+    // comfy/cli_args.py of comfyanonymous/ComfyUI, read on 2026-11-28.
+    (
+        "comfyui",
+        "--disable-smart-memory --fp32-unet --fp8_e4m3fn-text-enc --fp8_e4m3fn-unet --gpu-only --novram",
+    ),
     // Ollama 0.33.0 (cmd/cmd.go) and LM Studio (lmstudio.ai/docs/cli/load), read on 2026-11-28.
     ("ollama", "-f"),
     ("lms", "--context-length --gpu"),
@@ -320,16 +325,17 @@ fn every_flag_of_a_plans_steps_is_one_of_its_program() {
             let Some(scenario) = over_preset((&preset.text, &preset.file), over) else { continue };
             for machine in machines().iter().take(3) {
                 let Some(plan) = plan(&scenario, machine, &assumptions) else { continue };
-                let resolved = estimate(&scenario, machine, &assumptions).resolved;
                 let ways = plan.steps.iter().chain(plan.alternatives.iter().flat_map(|other| &other.steps));
-                for command in ways.filter_map(|step| plan_command(step, machine, &resolved)) {
+                for step in ways {
+                    let Some(command) = plan_command(step, machine) else { continue };
                     let first = command.split(' ').next().expect("a word");
                     // Flags by themselves are of the program that runs the scenario, arguments of Python none.
                     let program = match first {
-                        _ if first.starts_with('-') => match resolved.runtime.key() {
+                        _ if first.starts_with('-') => match step.after.runtime.key() {
                             "llama.cpp" => "llama-server",
                             "vllm" => "vllm",
                             "sglang" => "sglang.launch_server",
+                            _ if scenario.diffusion().is_some() => "comfyui",
                             _ if scenario.tune().is_some() => "mlx_lm.lora",
                             _ => "mlx_lm.generate",
                         },

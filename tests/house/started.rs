@@ -186,7 +186,7 @@ fn steps_are_of_the_trainer_that_is_started() {
         let resolved = estimate(&scenario, machine, &assumptions).resolved;
         let found = plan(&scenario, machine, &assumptions).expect("a plan");
         let ways = found.steps.iter().chain(found.alternatives.iter().flat_map(|other| &other.steps));
-        let commands: Vec<String> = ways.filter_map(|step| plan_command(step, machine, &resolved)).collect();
+        let commands: Vec<String> = ways.filter_map(|step| plan_command(step, machine)).collect();
         assert!(
             commands.iter().all(|command| others.iter().all(|other| !command.contains(other))),
             "{trainer} {objective}: {commands:?}"

@@ -21,7 +21,15 @@ const NAMES: [(&str, &[&str]); 20] = [
     ("data/own_machine.rs", &["NVIDIA", "AMD", "Apple", "Intel", "{text} GiB"]),
     (
         "data/plan.rs",
-        &["best quality", "shortest, best quality", "sampled neighbors", "smaller model", "next machine"],
+        &[
+            "best quality",
+            "shortest, best quality",
+            "sampled neighbors",
+            "fewer bits",
+            "more devices",
+            "smaller model",
+            "next machine",
+        ],
     ),
     ("data/step.rs", &["source "]),
     ("fonts.rs", &["Inter", "Inter SemiBold"]),

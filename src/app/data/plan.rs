@@ -8,7 +8,7 @@ use crate::app::text;
 use crate::catalog::{calibration, quality};
 use crate::engine::plan::{Keyed, NotOffered, Offered, Plan, Step, plan};
 use crate::engine::solve::{Change, Variants as _};
-use crate::engine::{Assumptions, Resolved, Use, Verdict, estimate};
+use crate::engine::{Assumptions, Resolved, Use, Verdict};
 use crate::report::{
     note_words, plan_command, start_command, start_note, step_figures, step_words, tried_words, why_words,
 };
@@ -91,8 +91,9 @@ pub(crate) fn build(ask: &Ask, offered: &dyn Offered) -> PlanData {
     let Some(found) = plan(&variants, machine, &assumptions) else { return PlanData::default() };
     let start = found.verdict.fits().then(|| start_command(resolved)).flatten();
     let start_note = found.verdict.fits().then(|| start_note(resolved)).flatten();
-    let running = running(&found, (&variants, machine), &assumptions);
-    let resolved = running.as_ref().unwrap_or(resolved);
+    // What cannot run as it was asked is told in the words of what runs.
+    let after = found.steps.last().filter(|_| found.verdict == Verdict::CannotRun);
+    let resolved = after.map_or(resolved, |step| &step.after);
     let way = |title: &str, steps: &[Step]| Way {
         title: title.to_owned(),
         steps: (0..steps.len()).filter_map(|at| step(steps.get(..=at)?, machine, resolved)).collect(),
@@ -110,18 +111,6 @@ pub(crate) fn build(ask: &Ask, offered: &dyn Offered) -> PlanData {
         start,
         start_note,
     }
-}
-
-/// What cannot run as it was asked, as the machine is asked it after the steps, in whose words it is told.
-fn running(
-    plan: &Plan,
-    (variants, machine): (&Keyed<'_>, &Arc<Machine>),
-    assumptions: &Assumptions<'_>,
-) -> Option<Resolved> {
-    let steps = || plan.steps.iter().flat_map(|step| &step.changes).filter(|change| change.key != "machine");
-    let done: Vec<Change> = steps().cloned().collect();
-    let asked = (plan.verdict == Verdict::CannotRun).then(|| variants.with(&done)).flatten()?;
-    Some(estimate(&asked, machine, assumptions).resolved)
 }
 
 /// The state with a step and all before it done, as `--set` and `--machine` have it.
@@ -144,6 +133,8 @@ fn capitalized(name: &'static str) -> &'static str {
         "best quality" => text::the_same_results_whatever(),
         "faster" => text::faster_way(),
         "sampled neighbors" => text::sampled_neighbors_way(),
+        "fewer bits" => text::fewer_bits_way(),
+        "more devices" => text::more_devices_way(),
         "smaller model" => text::a_smaller_model(),
         "next machine" => text::another_machine(),
         other => other,
@@ -177,7 +168,7 @@ fn step(steps: &[Step], machine: &Arc<Machine>, resolved: &Resolved) -> Option<S
         what: step_words(last, &resolved.scenario),
         figures: step_figures(last).replacen('-', "−", 1),
         note: note_words(last, &resolved.scenario, quality()),
-        command: plan_command(last, machine, resolved),
+        command: plan_command(last, machine),
         verdict: last.verdict,
         changes,
     })
@@ -188,6 +179,7 @@ mod tests {
     use super::*;
     use crate::app::files::Known;
     use crate::catalog::Catalog;
+    use crate::engine::estimate;
     use crate::engine::solve::fits;
     use crate::spec::preset::{parse, resolve, write};
 

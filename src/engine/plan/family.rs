@@ -7,15 +7,18 @@ use crate::spec::Model;
 /// Share of a model's parameters that a smaller one has at most: less is no step down.
 const SMALLER: f64 = 0.9;
 
-/// Models that can stand in for one: those of its version first, then of its generation, then newer ones; of each the
-/// largest first. Older generations stand in for none.
+/// Models that can stand in for one: those of its version first, then of its generation, then newer ones, and those that
+/// it taught; of each the largest first. Older generations stand in for none.
 pub fn smaller<'m>(than: &Model, all: impl IntoIterator<Item = &'m Arc<Model>>) -> Vec<&'m Arc<Model>> {
     let (kind, generation) = (kind(&than.id), generation(&than.id));
     let most = than.parameters.value() * SMALLER;
     let mut found: Vec<&Arc<Model>> = all
         .into_iter()
         .filter(|model| model.family == than.family && *model.parameters.value() <= most)
-        .filter(|model| self::kind(&model.id) == kind && self::generation(&model.id) >= generation)
+        .filter(|model| {
+            let alike = self::kind(&model.id) == kind && self::generation(&model.id) >= generation;
+            alike || is_distilled(&model.id, &than.id)
+        })
         .filter(|model| model.vision.is_some() >= than.vision.is_some() && model.makes == than.makes)
         .collect();
     found.sort_by(|a, b| {
@@ -27,6 +30,11 @@ pub fn smaller<'m>(than: &Model, all: impl IntoIterator<Item = &'m Arc<Model>>) 
         other(a).cmp(&other(b)).then(size(b).total_cmp(&size(a))).then(newer)
     });
     found
+}
+
+/// Whether a model was taught by another, by its name: `deepseek-r1-distill-qwen-32b` by `deepseek-r1`.
+fn is_distilled(id: &str, from: &str) -> bool {
+    id.strip_prefix(from).is_some_and(|rest| rest.starts_with("-distill-"))
 }
 
 /// A model's name without its sizes: `qwen2.5-coder` of `qwen2.5-coder-32b`.

@@ -6,24 +6,30 @@ use super::not_offered::{NotOffered, Why};
 use super::search::{At, Search, Taken, changes_of, lowers};
 use crate::engine::solve::{Change, fits};
 
+/// Which damage is taken.
+pub(super) type Allowed<'f> = &'f dyn Fn(Damage) -> bool;
+
 impl Search<'_> {
-    /// Every idea in its order, until it fits; where it does not, the same without pairs, which can stand in the way of what
-    /// comes after them.
+    /// Every idea in its order, until it fits; where it does not, or for money alone, the same without pairs, which can stand
+    /// in the way of what comes after them.
     pub(super) fn tried_in_order(
         &self,
         now: &At,
-        allowed: &dyn Fn(Damage) -> bool,
+        allowed: Allowed<'_>,
         not_offered: &mut Vec<NotOffered>,
     ) -> Vec<Taken> {
         let mut told = Vec::new();
         let with_pairs = self.greedy((now, true), allowed, &mut told);
-        if self.reaches(&with_pairs) {
+        let reaches = self.reaches(&with_pairs);
+        let costs = |taken: &[Taken]| taken.iter().any(|taken| taken.idea.damage == Damage::Money);
+        if reaches && !costs(&with_pairs) {
             not_offered.extend(told);
             return with_pairs;
         }
         let mut told_alone = Vec::new();
         let alone = self.greedy((now, false), allowed, &mut told_alone);
-        let (taken, told) = if self.reaches(&alone) { (alone, told_alone) } else { (with_pairs, told) };
+        let better = self.reaches(&alone) && (!reaches || !costs(&alone));
+        let (taken, told) = if better { (alone, told_alone) } else { (with_pairs, told) };
         not_offered.extend(told);
         taken
     }
@@ -32,7 +38,7 @@ impl Search<'_> {
     fn greedy(
         &self,
         (now, pairs): (&At, bool),
-        allowed: &dyn Fn(Damage) -> bool,
+        allowed: Allowed<'_>,
         not_offered: &mut Vec<NotOffered>,
     ) -> Vec<Taken> {
         let mut taken: Vec<Taken> = Vec::new();

@@ -47,12 +47,22 @@ pub(super) enum To {
     LeastLimit,
     /// The least whole number that fits.
     LeastWhole,
-    /// Another program, where it fits with that alone.
+    /// Another program, where it fits with that alone, in a format of as many bits whose loss was measured.
     OtherRuntime,
+    /// Another program, where it fits with that alone, in whatever format it reads.
+    AnyRuntime,
     /// The largest smaller model of the same family that fits.
     SmallerModel,
-    /// Twice as many devices.
-    Twice,
+    /// The fewest more devices that hold it: twice or four times as many, in a server eight; where none of these does, twice.
+    MoreDevices,
+    /// Fan-outs of sampled neighbors, one of each layer; of those that are sampled already, half.
+    FanOuts,
+    /// Half of the path contexts of a method.
+    FewerPaths,
+    /// Text encoders that bitsandbytes packs, beside a denoiser that the same program loads.
+    Packed(&'static str),
+    /// Text encoders as ComfyUI alone holds them, beside a denoiser that it loads too.
+    HeldByComfy(&'static str),
     /// The least expensive machine to buy that holds it, of the same maker where one does.
     NextMachine,
 }
@@ -191,8 +201,20 @@ pub(super) const IDEAS: &[Idea] = &[
         "another program runs the same model, in the format that it reads",
     ),
     idea("precision", To::Bits(8), Damage::Slight, &[], "weights in fewer bits, at least 8"),
-    idea("text_precision", To::Value("fp8"), Damage::Slight, PYTORCH, "text encoders in 8 bit"),
-    idea("text_precision", To::Value("q8_0"), Damage::Slight, PYTORCH, "text encoders in 8 bit"),
+    idea(
+        "text_precision",
+        To::HeldByComfy("fp8"),
+        Damage::Slight,
+        PYTORCH,
+        "text encoders in 8 bit, by ComfyUI",
+    ),
+    idea(
+        "text_precision",
+        To::HeldByComfy("q8_0"),
+        Damage::Slight,
+        PYTORCH,
+        "text encoders in 8 bit, which ComfyUI-GGUF keeps packed",
+    ),
     idea("quantization", To::Bits(4), Damage::Slight, &[], "weights in fewer bits, at least 4"),
     idea(
         "cpu_experts",
@@ -201,10 +223,23 @@ pub(super) const IDEAS: &[Idea] = &[
         LLAMA,
         "the same text; experts are read from system memory",
     ),
+    idea(
+        "runtime",
+        To::AnyRuntime,
+        Damage::Slight,
+        &[],
+        "another program runs the same model, in the format that it reads",
+    ),
     idea("method", To::Value("qlora"), Damage::Slight, &[], "adapters over a base in 4 bit"),
     idea("precision", To::Bits(4), Damage::Slight, &[], "weights in 4 bit"),
-    idea("text_precision", To::Value("nf4"), Damage::Slight, PYTORCH, "text encoders in 4 bit"),
-    idea("text_precision", To::Value("q4_0"), Damage::Slight, PYTORCH, "text encoders in 4 bit"),
+    idea("text_precision", To::Packed("nf4"), Damage::Slight, PYTORCH, "text encoders in 4 bit"),
+    idea(
+        "text_precision",
+        To::HeldByComfy("q4_0"),
+        Damage::Slight,
+        PYTORCH,
+        "text encoders in 4 bit, which ComfyUI-GGUF keeps packed",
+    ),
     // Not fp16: its least step is 6e-8, and what Adam divides by is below that.
     idea(
         "precision",
@@ -213,12 +248,20 @@ pub(super) const IDEAS: &[Idea] = &[
         PYTORCH,
         "numbers in bf16 (8 bits of fraction): small updates are rounded away, so that accuracy is to be checked",
     ),
+    idea("batch_nodes", To::Most, Damage::Less, PYTORCH, "fewer nodes a step"),
     idea(
         "sampling",
-        To::Value("15, 10"),
+        To::FanOuts,
         Damage::Less,
         PYTORCH,
-        "15 and 10 sampled neighbors a hop instead of all",
+        "sampled neighbors, one hop a layer, instead of all that each node has",
+    ),
+    idea(
+        "sampling",
+        To::FewerPaths,
+        Damage::Less,
+        PYTORCH,
+        "half as many paths of each method, so that long methods are told by less of them",
     ),
     idea("batch_nodes", To::Most, Damage::Less, PYTORCH, "fewer nodes a step"),
     idea("concurrency", To::MostOr("1"), Damage::Less, &[], "fewer requests at once; the others wait"),
@@ -279,6 +322,6 @@ pub(super) const IDEAS: &[Idea] = &[
     idea("quantization", To::Bits(0), Damage::Quality, &[], "weights below 3 bit"),
     idea("nodes", To::Most, Damage::Quality, PYTORCH, "a part of the graph"),
     idea("edges", To::Most, Damage::Quality, PYTORCH, "a part of the graph"),
-    idea("devices", To::Twice, Damage::Money, &[], "the same results on twice as many devices"),
+    idea("devices", To::MoreDevices, Damage::Money, &[], "the same results on more devices"),
     idea("machine", To::NextMachine, Damage::Money, &[], "the same results on another machine"),
 ];

@@ -1,7 +1,7 @@
 //! What people expect to help and does not, with why.
 
 use crate::engine::runtime::Refusal;
-use crate::spec::{DiffusionMode, Runtime, Scenario, Trainer};
+use crate::spec::{DiffusionMode, Pipeline, Runtime, Scenario, Trainer, Workload};
 use crate::units::Bytes;
 
 /// Something people try that does not help here.
@@ -36,6 +36,16 @@ pub enum Why {
     LeavesTooLittle,
     /// It helps, and with all others it is still not enough.
     NotEnough,
+    /// It lowers what decides by so much, which is not enough alone, and the steps do without it.
+    NotNeeded(Bytes),
+    /// It makes it fit alone, and costs more than the steps.
+    CostsMore,
+    /// The device holds it then, and of the computer around it nobody knows whether it has so much memory.
+    UnknownHost(Bytes),
+    /// No other program fits with that alone.
+    NoOther,
+    /// What is packed further is not known to run there.
+    NonePacked,
     /// No smaller model of the family is known.
     NoneSmaller,
     /// The limit is that of a machine with nothing else open.
@@ -46,10 +56,45 @@ pub enum Why {
     TrainsOtherwise,
     /// No adapter is trained over a base in that format.
     NotTrainedOver,
+    /// The script of diffusers that trains it has no such thing.
+    NotInScript,
+    /// Nothing loads that part of the pipeline from such a file.
+    NotLoaded,
     /// What trains does it on several devices alone.
     NeedsSeveral,
     /// A packed base waits in system memory only where several devices share it.
     PackedBase,
+}
+
+/// What people reach for, by what is done: each is taken, or named with why not.
+pub(super) fn reached_for(scenario: &Scenario) -> &'static [&'static str] {
+    match &scenario.workload {
+        Workload::Gnn(_) => &["sampling", "precision", "message_passing"],
+        Workload::Diffusion(diffusion) if diffusion.mode == DiffusionMode::Lora => {
+            &["cached_latents", "gradient_checkpointing", "precision", "resolution"]
+        }
+        Workload::Diffusion(_) => &["residency", "precision", "text_precision", "resolution", "devices"],
+        _ if scenario.tune().is_some() => &[
+            "raised_limit",
+            "gradient_checkpointing",
+            "micro_batch",
+            "optimizer",
+            "method",
+            "training_offload",
+            "devices",
+        ],
+        _ => &[
+            "raised_limit",
+            "kv_precision",
+            "quantization",
+            "cpu_experts",
+            "runtime",
+            "gpu_layers",
+            "cpu_offload_gb",
+            "model",
+            "devices",
+        ],
+    }
 }
 
 /// What people reach for first: that it is set already is worth a word.
@@ -78,13 +123,11 @@ pub(super) fn is_named_where_missing(key: &str) -> bool {
 
 /// Why a scenario cannot have a value that its runtime has: what trains has no such thing, or not for such a base.
 pub(super) fn not_had(scenario: &Scenario, key: &str, value: &str) -> Option<Why> {
-    let trains_images = scenario.diffusion().is_some_and(|diffusion| diffusion.mode == DiffusionMode::Lora);
-    // Of packed bases bitsandbytes' alone passes gradients on to adapters.
-    if trains_images && matches!((key, value), ("precision", "q8_0" | "q4_0" | "fp8")) {
-        return Some(Why::NotTrainedOver);
-    }
-    if trains_images && key == "batch" {
-        return Some(Why::TrainsOtherwise);
+    if let Some(diffusion) = scenario.diffusion() {
+        return match diffusion.mode {
+            DiffusionMode::Lora => not_trained(diffusion.pipeline, key, value),
+            DiffusionMode::Generate => not_made(diffusion.pipeline, key, value),
+        };
     }
     let tune = scenario.tune().filter(|_| key == "training_offload")?;
     // Unsloth trains on one device with a loop of its own; FSDP, which offloads packed bases, shards over several.
@@ -95,4 +138,26 @@ pub(super) fn not_had(scenario: &Scenario, key: &str, value: &str) -> Option<Why
         _ if value == "all" && tune.precision.is_quantized() && alone => Some(Why::PackedBase),
         _ => None,
     }
+}
+
+/// The same of an adapter for images: diffusers' scripts hold all models in 16 bit, and few keep any of them elsewhere.
+fn not_trained(pipeline: Pipeline, key: &str, value: &str) -> Option<Why> {
+    match (key, value) {
+        // Of packed bases bitsandbytes' alone passes gradients on to adapters.
+        ("precision", "q8_0" | "q4_0" | "fp8") => Some(Why::NotTrainedOver),
+        ("precision" | "text_precision", "nf4" | "fp8" | "q8_0" | "q4_0") => Some(Why::NotInScript),
+        ("residency", "component") if pipeline.record().diffusers.trainer.is_some_and(|of| of.offloads) => {
+            None
+        }
+        ("residency", _) => Some(Why::NotInScript),
+        ("batch", _) => Some(Why::TrainsOtherwise),
+        _ => None,
+    }
+}
+
+/// The same of images: convolutions of a U-Net and encoders of CLIP come in no GGUF file.
+fn not_made(pipeline: Pipeline, key: &str, value: &str) -> Option<Why> {
+    let unet = pipeline.record().diffusers.class.is_none();
+    let file = matches!((key, value), ("precision" | "text_precision", "q8_0" | "q4_0"));
+    (unet && file).then_some(Why::NotLoaded)
 }

@@ -1,7 +1,7 @@
 //! What no setting does: memory that other programs hold now.
 
 use super::idea::Damage;
-use super::step::{Act, Step, limit, need, peak};
+use super::step::{Act, Step, limit, need, pace, peak};
 use crate::engine::{CeilingKind, Estimate};
 use crate::units::Bytes;
 
@@ -25,6 +25,8 @@ pub(super) fn close_programs(now: &Estimate, after: &Estimate) -> Option<Step> {
         need_before: need(now),
         limit: limit(now),
         speed: Some(1.0),
+        pace: pace(now),
+        after: now.resolved.clone(),
         verdict: now.fit.verdict,
     })
 }

@@ -4,10 +4,11 @@
 use std::sync::Arc;
 
 use super::after::laid_over;
-use super::idea::{Damage, IDEAS, Idea, To};
+use super::idea::{Damage, IDEAS, Idea};
+use super::named::each_once;
 use super::not_offered::{NotOffered, Why, is_expected, is_named_where_missing, not_had};
 use super::programs::close_programs;
-use super::step::{Step, limit, need, peak, rate};
+use super::step::{Step, limit, need, pace, peak, rate};
 use crate::engine::solve::{Change, Variants, fits};
 use crate::engine::{Assumptions, Estimate, Verdict, estimate};
 use crate::spec::{Machine, Scenario, Setting};
@@ -31,8 +32,8 @@ pub struct Plan {
 /// Another way to make it fit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Alternative {
-    /// `shortest`, `best quality`, `shortest, best quality`, `faster`, `smaller model`, `sampled neighbors` or
-    /// `next machine`.
+    /// `shortest`, `best quality`, `shortest, best quality`, `faster`, `fewer bits`, `smaller model`, `sampled neighbors`,
+    /// `more devices` or `next machine`.
     pub name: &'static str,
     /// Its steps in order.
     pub steps: Vec<Step>,
@@ -42,6 +43,9 @@ pub struct Alternative {
 
 /// Below this a step is not worth taking, unless it reaches the verdict: a hundredth of the peak.
 const WORTH: f64 = 0.01;
+
+/// Share of the speed that a step leaves which is slower, and not several times slower.
+const STILL_SLOWER: f64 = 0.5;
 
 /// The plan for a scenario on a machine. Steps are settings: setting them one after the other with `--set` gives what
 /// each says.
@@ -62,51 +66,27 @@ pub fn plan(variants: &dyn Variants, machine: &Arc<Machine>, assumptions: &Assum
         });
     }
     let mut not_offered = Vec::new();
-    let gentle = search.pruned(search.tried_in_order(&now, &|_| true, &mut not_offered));
-    let gentle = search.or_another_machine(gentle, &now, &mut not_offered);
+    let any = |_: Damage| true;
+    let gentle = search.pruned(search.tried_in_order(&now, &any, &mut not_offered));
+    let gentle = search.or_another_machine(gentle, &now, &any, &mut not_offered);
     let best = search.pruned(search.tried_in_order(&now, &Damage::keeps_quality, &mut Vec::new()));
-    let best = search.or_another_machine(best, &now, &mut Vec::new());
+    let best = search.or_another_machine(best, &now, &Damage::keeps_quality, &mut Vec::new());
     // Steps that lose more than others, of which the gravest is as grave, are another way at most.
-    let (gentle, other) = if search.is_gentler(&best, &gentle) { (best, gentle) } else { (gentle, best) };
+    let (gentle, other) =
+        if search.is_gentler(&now, &best, &gentle) { (best, gentle) } else { (gentle, best) };
     let (mut steps, reaches) = search.described(&now, &gentle);
-    let mut alternatives: Vec<Alternative> = Vec::new();
-    if let Some(short) = search.shortest(&now)
-        && short.len() < gentle.len()
-    {
-        let (steps, reaches) = search.described(&now, &short);
-        alternatives.push(Alternative { name: "shortest", steps, reaches });
-    }
-    if other != gentle && !other.is_empty() {
-        let (others, reaches) = search.described(&now, &other);
-        let keeps = other.iter().all(|taken| taken.idea.damage.keeps_quality());
-        let faster = pace(&others) > pace(&steps);
-        let known = alternatives.iter_mut().find(|known| known.steps == others);
-        match known {
-            Some(known) if keeps => known.name = "shortest, best quality",
-            None if reaches.fits() && keeps => {
-                alternatives.push(Alternative { name: "best quality", steps: others, reaches });
-            }
-            None if reaches.fits() && faster => {
-                alternatives.push(Alternative { name: "faster", steps: others, reaches });
-            }
-            _ => {}
-        }
-    }
-    for (name, key) in OTHER_WAYS {
-        let Some(alone) = search.alone(key, &now) else { continue };
-        let (other, reaches) = search.described(&now, &[alone]);
-        if reaches.fits() && other != steps && alternatives.iter().all(|known| known.steps != other) {
-            alternatives.push(Alternative { name, steps: other, reaches });
-        }
-    }
+    let alternatives = search.other_ways(&now, (&gentle, &steps), &other);
     let moved = |key: &str| {
-        gentle
-            .iter()
-            .any(|taken| taken.idea.key == key || taken.changes.iter().any(|change| change.key == key))
+        let by_idea = gentle.iter().any(|taken| taken.idea.key == key);
+        by_idea || steps.iter().flat_map(|step| &step.changes).any(|change| change.key == key)
     };
     let told = |each: &NotOffered| each.why != Why::Already || is_expected(each.key);
     not_offered.retain(|each| !moved(each.key) && told(each));
     let mut not_offered = each_once(not_offered);
+    let others = alternatives.iter().flat_map(|other| &other.steps).flat_map(|step| &step.changes);
+    let others: Vec<&str> = others.map(|change| change.key).collect();
+    let is_said = |key: &str| moved(key) || others.contains(&key);
+    search.name_the_rest(&now, &is_said, &mut not_offered);
     let end = search.at(&changes_of(&gentle)).unwrap_or_else(|| now.clone());
     let programs = close_programs(&now.1, &end.1);
     if programs.is_none() {
@@ -114,29 +94,6 @@ pub fn plan(variants: &dyn Variants, machine: &Arc<Machine>, assumptions: &Assum
     }
     steps.splice(0..0, programs);
     Some(Plan { verdict, steps, reaches, alternatives, not_offered })
-}
-
-/// The same without what is said twice of a key, or less than is said of it already.
-fn each_once(all: Vec<NotOffered>) -> Vec<NotOffered> {
-    let mut told: Vec<NotOffered> = Vec::with_capacity(all.len());
-    for each in all {
-        let same = |known: &NotOffered| {
-            known.key == each.key && (known.why == each.why || each.why == Why::NotEnough)
-        };
-        if !told.iter().any(same) {
-            told.push(each);
-        }
-    }
-    told
-}
-
-/// Ways of one step that are told beside the plan, each with its key.
-const OTHER_WAYS: [(&str, &str); 3] =
-    [("smaller model", "model"), ("sampled neighbors", "sampling"), ("next machine", "machine")];
-
-/// The speed after steps over the speed before them; as before where it is unknown.
-fn pace(steps: &[Step]) -> f64 {
-    steps.iter().filter_map(|step| step.speed).product()
 }
 
 /// An idea with the changes it became.
@@ -174,46 +131,44 @@ impl Search<'_> {
         Some((scenario, estimate))
     }
 
-    /// Steps that reach the verdict, or else the machine that needs none of them; where there is no such machine, no step,
-    /// for what does not fit in the end is better left whole.
-    fn or_another_machine(
-        &self,
-        taken: Vec<Taken>,
-        now: &At,
-        not_offered: &mut Vec<NotOffered>,
-    ) -> Vec<Taken> {
-        if self.reaches(&taken) {
-            return taken;
-        }
-        if let Some(machine) = self.alone("machine", now) {
-            return vec![machine];
-        }
-        not_offered.extend(taken.iter().map(|taken| NotOffered {
-            key: taken.idea.key,
-            value: taken.changes.first().map_or_else(String::new, |change| change.value.clone()),
-            why: Why::NotEnough,
-        }));
-        Vec::new()
-    }
-
     /// Whether it fits after these steps.
     pub(super) fn reaches(&self, taken: &[Taken]) -> bool {
         self.at(&changes_of(taken)).is_some_and(|at| fits(&at.1.fit))
     }
 
     /// Whether some steps reach as much as others with no graver damage and in no more steps, without money.
-    fn is_gentler(&self, steps: &[Taken], than: &[Taken]) -> bool {
-        let gravest = |of: &[Taken]| of.iter().map(|taken| taken.idea.damage).max();
-        let free = gravest(steps).is_some_and(|damage| damage < Damage::Money);
-        let gentler = steps.len() <= than.len() && gravest(steps) <= gravest(than);
-        free && steps != than && (than.is_empty() || gentler) && self.reaches(steps)
+    fn is_gentler(&self, now: &At, steps: &[Taken], than: &[Taken]) -> bool {
+        let gravest = self.damages(now, steps).into_iter().max();
+        let of_others = than.iter().map(|taken| taken.idea.damage).max();
+        // What costs money in any case may as well keep all else.
+        let free = gravest < Some(Damage::Money) || of_others == Some(Damage::Money);
+        let gentler = steps.len() <= than.len() && gravest <= of_others;
+        !steps.is_empty() && free && steps != than && (than.is_empty() || gentler) && self.reaches(steps)
     }
 
-    /// The idea of a key alone; nothing where there is none or it does not help.
+    /// What each step costs, by the speed that it leaves where that is known: a few layers elsewhere are no more than slower.
+    fn damages(&self, now: &At, taken: &[Taken]) -> Vec<Damage> {
+        let (steps, _) = self.described(now, taken);
+        let lightly = |step: &Step| step.speed.is_some_and(|speed| speed >= STILL_SLOWER);
+        let cost = |step: &Step| match step.damage {
+            Damage::MuchSlower if lightly(step) => Damage::Slower,
+            damage => damage,
+        };
+        steps.iter().map(cost).collect()
+    }
+
+    /// The idea of a key alone: the first that fits with that, or else the first that helps; nothing where there is none.
     pub(super) fn alone(&self, key: &str, now: &At) -> Option<Taken> {
-        let idea = IDEAS.iter().find(|idea| idea.key == key)?;
-        let (changes, _) = self.tried(idea, now, &[]).ok()??;
-        Some(Taken { idea, changes })
+        let mut helps = None;
+        for idea in IDEAS.iter().filter(|idea| idea.key == key) {
+            let Ok(Some((changes, next))) = self.tried(idea, now, &[]) else { continue };
+            let taken = Taken { idea, changes };
+            if fits(&next.1.fit) {
+                return Some(taken);
+            }
+            helps.get_or_insert(taken);
+        }
+        helps
     }
 
     /// What an idea becomes here, with what follows; nothing where the scenario has no such setting.
@@ -261,73 +216,6 @@ impl Search<'_> {
         Err(not(&value, saves(here, &next)))
     }
 
-    /// The same without what proves needless, the gravest damage first.
-    fn pruned(&self, mut taken: Vec<Taken>) -> Vec<Taken> {
-        if !self.reaches(&taken) {
-            return taken;
-        }
-        let mut order: Vec<&'static Idea> = taken.iter().map(|taken| taken.idea).collect();
-        order.sort_by_key(|idea| std::cmp::Reverse(idea.damage));
-        // Leaving one out can make another needless, so all are asked again until none is.
-        loop {
-            let before = taken.len();
-            for idea in &order {
-                let without: Vec<Taken> = taken.iter().filter(|taken| taken.idea != *idea).cloned().collect();
-                if without.len() < taken.len() && self.reaches(&without) {
-                    taken = without;
-                }
-            }
-            if taken.len() == before {
-                return self.ordered(taken);
-            }
-        }
-    }
-
-    /// The same with what changes neither memory nor the verdict where it stands behind what it needs for that.
-    fn ordered(&self, mut taken: Vec<Taken>) -> Vec<Taken> {
-        let Some(now) = self.at(&[]) else { return taken };
-        for _ in 0..taken.len() {
-            let (steps, _) = self.described(&now, &taken);
-            let before = std::iter::once(now.1.fit.verdict).chain(steps.iter().map(|step| step.verdict));
-            let idle = steps.iter().zip(before).position(|(step, before)| {
-                step.delta == Bytes::ZERO && step.need == step.need_before && step.verdict == before
-            });
-            match idle {
-                Some(at) if at + 1 < taken.len() && steps.len() == taken.len() => {
-                    let step = taken.remove(at);
-                    taken.push(step);
-                }
-                _ => return taken,
-            }
-        }
-        taken
-    }
-
-    /// The fewest steps: one that does it alone, the gentlest of those; else the two that do.
-    fn shortest(&self, now: &At) -> Option<Vec<Taken>> {
-        let mut useful: Vec<(Taken, At)> = Vec::new();
-        let here = || IDEAS.iter().filter(|idea| idea.to != To::NextMachine);
-        for idea in here() {
-            if let Ok(Some((changes, next))) = self.tried(idea, now, &[]) {
-                let taken = Taken { idea, changes };
-                if fits(&next.1.fit) && idea.damage != Damage::Money {
-                    return Some(vec![taken]);
-                }
-                useful.push((taken, next));
-            }
-        }
-        for (first, at) in &useful {
-            for idea in here().filter(|idea| idea.key != first.idea.key) {
-                if let Ok(Some((changes, next))) = self.tried(idea, at, &first.changes)
-                    && fits(&next.1.fit)
-                {
-                    return Some(vec![first.clone(), Taken { idea, changes }]);
-                }
-            }
-        }
-        None
-    }
-
     /// Steps one after the other with what follows from each, and the verdict after all.
     pub(super) fn described(&self, now: &At, taken: &[Taken]) -> (Vec<Step>, Verdict) {
         let mut steps = Vec::with_capacity(taken.len());
@@ -363,6 +251,8 @@ impl Search<'_> {
             need_before: need(&here.1),
             limit: limit(&next.1),
             speed: rate(&next.1).zip(rate(&here.1)).map(|(after, before)| after / before),
+            pace: pace(&next.1),
+            after: next.1.resolved.clone(),
             verdict: next.1.fit.verdict,
         }
     }

@@ -3,7 +3,7 @@
 use super::idea::Damage;
 use crate::engine::solve::Change;
 use crate::engine::speed::Speed;
-use crate::engine::{Estimate, Verdict};
+use crate::engine::{Estimate, Resolved, Verdict};
 use crate::units::Bytes;
 
 /// A step with what follows once it and all before it are done.
@@ -33,6 +33,10 @@ pub struct Step {
     pub limit: Option<Bytes>,
     /// Speed after it over speed before it; nothing where either is unknown.
     pub speed: Option<f64>,
+    /// Speed after it; nothing where it does not fit then, or the machine's rates are unknown.
+    pub pace: Option<Speed>,
+    /// The scenario after it, as the machine is asked it.
+    pub after: Resolved,
     /// The verdict after it.
     pub verdict: Verdict,
 }
@@ -60,6 +64,11 @@ pub(super) fn need(estimate: &Estimate) -> Option<Bytes> {
 /// The ceiling that decides.
 pub(super) fn limit(estimate: &Estimate) -> Option<Bytes> {
     estimate.fit.deciding().map(|deciding| deciding.ceiling.bytes.best)
+}
+
+/// The speed of what runs.
+pub(super) fn pace(estimate: &Estimate) -> Option<Speed> {
+    estimate.speed.clone().filter(|_| estimate.fit.verdict < Verdict::DoesNotFit)
 }
 
 /// Work a second: tokens, passes over a graph, or images.

@@ -1,25 +1,26 @@
 //! What an idea becomes on a scenario as it stands: the value that is tried.
 
-use std::sync::Arc;
-
 use super::after::{After, laid_over};
 use super::idea::{Idea, To};
 use super::not_offered::{Why, not_had};
 use super::search::{At, Search};
-use crate::engine::estimate::fit;
+use crate::engine::estimate::{as_asked, fit};
 use crate::engine::graph::lengths;
-use crate::engine::solve::{Change, Found, Value, Variants, fits, largest};
-use crate::engine::{Estimate, MachineNote, Question};
-use crate::spec::{Devices, Machine, Offer, Quantization, Runtime, Scenario, Setting, Workload, offered};
+use crate::engine::solve::{Change, Found, Value, Variants, fits, holds_beside_the_host, largest};
+use crate::engine::{Estimate, Fit, MachineNote};
+use crate::spec::{
+    Devices, DiffusionPrecision, Form, GnnArchitecture, Memory, Offer, Quantization, Scenario, Setting,
+    Workload, offered,
+};
 use crate::units::{Bytes, show_dollars, show_rent, whole};
 
 /// A change, or none; and why there is none, where that is worth a word.
-type Tried = Result<Option<Vec<Change>>, Why>;
+pub(super) type Tried = Result<Option<Vec<Change>>, Why>;
 
 impl To {
     /// Whether it moves what is no setting of the form.
     pub(super) const fn is_beyond_settings(self) -> bool {
-        matches!(self, Self::OtherRuntime | Self::SmallerModel | Self::NextMachine)
+        matches!(self, Self::OtherRuntime | Self::AnyRuntime | Self::SmallerModel | Self::NextMachine)
     }
 }
 
@@ -55,12 +56,13 @@ impl Search<'_> {
             (To::LeastLimit, _) => self.least_limit(&here.1).map(|limit| {
                 limit.map(|to| vec![Change::new("raised_limit", format!("{}GiB", to.as_gib().ceil()))])
             }),
-            (To::Twice, _) => {
-                let now = here.0.devices.count.unwrap_or(self.machine.devices).max(1);
-                let twice = now.saturating_mul(2);
-                if twice > Devices::MOST { Ok(None) } else { one(twice.to_string()) }
-            }
-            (To::OtherRuntime, _) => Ok(self.other_runtime(here, done)),
+            (To::MoreDevices, _) => self.more_devices(here, done).map_or(Ok(None), one),
+            (To::FanOuts, _) => self.fan_outs(here, done).map_or(Ok(None), one),
+            (To::FewerPaths, _) => fewer_paths(&here.0).map_or(Ok(None), one),
+            (To::HeldByComfy(form), _) => Ok(beside(&here.0, form, DiffusionPrecision::Nf4, "q4_0")),
+            (To::Packed(form), _) => Ok(beside(&here.0, form, DiffusionPrecision::Q4_0, "nf4")),
+            (To::OtherRuntime, _) => Ok(self.other_runtime(here, done, true)),
+            (To::AnyRuntime, _) => Ok(self.other_runtime(here, done, false)),
             (To::SmallerModel, _) => self.smaller_model(here, done),
             (To::NextMachine, _) => Ok(self.next_machine(here).map(|change| vec![change])),
             (To::MostOr(_) | To::Most | To::JustEnough | To::Bits(_) | To::LeastWhole, None) => Ok(None),
@@ -68,16 +70,19 @@ impl Search<'_> {
     }
 
     /// The most of a setting that fits after what is done.
-    fn most(&self, setting: &'static Setting, here: &At, done: &[Change]) -> Option<Found> {
+    pub(super) fn most(&self, setting: &'static Setting, here: &At, done: &[Change]) -> Option<Found> {
         let after = After { variants: self.variants, done: done.to_vec() };
-        let solution = largest(&here.0, setting, &after, &mut |scenario| fit(scenario, self.machine))?;
+        let solution = largest(&here.0, setting, &after, &mut |scenario| self.fit_of(scenario))?;
         // Less than nothing is no answer to what was asked.
         solution.best.filter(|best| best.value != Value::Whole(0))
     }
 
-    /// The least whole number of a setting above where it stands with which it fits.
+    /// The least whole number of a setting above where it stands with which it fits: what it moves to the host is sought by
+    /// the device alone, for more of it fills the host.
     fn least(&self, setting: &Setting, here: &At, done: &[Change]) -> Option<String> {
-        let holds = |number: u64| self.holds(done, Change::new(setting.key, number.to_string()));
+        let to = |number: u64| Change::new(setting.key, number.to_string());
+        let holds =
+            |number: u64| self.fit_with(done, to(number)).is_some_and(|fit| holds_beside_the_host(&fit));
         let start = whole(setting.stands(&here.0).max(0.0));
         let mut enough = start.saturating_add(1);
         while !holds(enough) {
@@ -91,13 +96,55 @@ impl Search<'_> {
             let middle = short + (enough - short) / 2;
             if holds(middle) { enough = middle } else { short = middle }
         }
-        Some(enough.to_string())
+        self.holds(done, to(enough)).then(|| enough.to_string())
     }
 
     /// Whether it fits with one more change.
-    fn holds(&self, done: &[Change], change: Change) -> bool {
+    pub(super) fn holds(&self, done: &[Change], change: Change) -> bool {
+        self.fit_with(done, change).is_some_and(|fit| fits(&fit))
+    }
+
+    /// How it fits with one more change.
+    fn fit_with(&self, done: &[Change], change: Change) -> Option<Fit> {
         let next = self.variants.with(&laid_over(done, &[change]));
-        next.is_some_and(|scenario| fits(&fit(&scenario, self.machine)))
+        next.map(|scenario| self.fit_of(&scenario))
+    }
+
+    /// How a scenario fits the machine, or as many of it as it says.
+    pub(super) fn fit_of(&self, scenario: &Scenario) -> Fit {
+        fit(scenario, &as_asked(scenario, self.machine))
+    }
+
+    /// The fewest more devices that hold it; where none of these does, twice as many. No other card goes into a laptop.
+    fn more_devices(&self, here: &At, done: &[Change]) -> Option<String> {
+        let form = self.machine.body.form.as_ref().map(|form| *form.value());
+        let laptop = form == Some(Form::Laptop);
+        let memory = self.machine.memory.value();
+        // How processors share work is not modelled.
+        if matches!(memory, Memory::System { .. }) || laptop && matches!(memory, Memory::Discrete { .. }) {
+            return None;
+        }
+        let now = here.0.devices.count.unwrap_or(self.machine.devices).max(1);
+        let times = |factor: u32| now.checked_mul(factor).filter(|count| *count <= Devices::MOST);
+        // Eight are at home in a server alone.
+        let most = if form == Some(Form::Server) { 8 } else { 4 };
+        let counts: Vec<u32> =
+            [2, 4, 8].into_iter().filter(|factor| *factor <= most).filter_map(times).collect();
+        let enough = counts.iter().find(|count| self.holds(done, Change::new("devices", count.to_string())));
+        enough.or_else(|| counts.first()).map(u32::to_string)
+    }
+
+    /// Fan-outs, one of each layer, since a hop that nobody samples is one that a layer does not see: the most neighbors
+    /// that fit, or else the fewest.
+    fn fan_outs(&self, here: &At, done: &[Change]) -> Option<String> {
+        let gnn = here.0.gnn().filter(|gnn| gnn.architecture != GnnArchitecture::Code2vec)?;
+        let ways: Vec<Vec<u64>> = match gnn.fan_outs() {
+            Some(sampled) => vec![sampled.iter().map(|each| (each / 2).max(1)).collect()],
+            None => FAN_OUTS.iter().map(|first| over_layers(first, gnn.layers)).collect(),
+        };
+        let ways: Vec<String> = ways.iter().map(|way| written(way)).collect();
+        let enough = ways.iter().find(|way| self.holds(done, Change::new("sampling", way.as_str())));
+        enough.or_else(|| ways.last()).cloned()
     }
 
     /// The best step with at least so many bits that fits, else the smallest of those; below where it stands.
@@ -147,80 +194,11 @@ impl Search<'_> {
         if found.is_some() {
             return Ok(found);
         }
-        let raisable = match self.machine.memory.value() {
-            crate::spec::Memory::Unified { gpu_limit: Some(limit), .. } => limit.raisable_to.is_some(),
+        let raised = match self.machine.memory.value() {
+            Memory::Unified { gpu_limit: Some(limit), .. } => limit.raise.is_some(),
             _ => false,
         };
-        if raisable { Err(Why::LimitTooLow) } else { Ok(None) }
-    }
-
-    /// The first other program with which it fits as it stands, in the formats that it reads.
-    fn other_runtime(&self, here: &At, done: &[Change]) -> Option<Vec<Change>> {
-        here.0.language()?;
-        let now = here.1.resolved.runtime;
-        let others = Runtime::ALL.into_iter().filter(|runtime| *runtime != now);
-        let change = others
-            .map(|runtime| Change::new("runtime", runtime.key()))
-            .find(|change| self.holds(done, change.clone()))?;
-        self.said_out(here, done, vec![change])
-    }
-
-    /// Changes with the formats that follow from them. What was asked for by its own name stands beside another program,
-    /// so that each format that is another there has to be said too.
-    pub(super) fn said_out(&self, here: &At, done: &[Change], changes: Vec<Change>) -> Option<Vec<Change>> {
-        let next = self.variants.with(&laid_over(done, &changes))?;
-        let text = |key: &str, of: &Scenario| Setting::find(of, key)?.entry(of).map(|entry| entry.text());
-        let other = |key: &&'static str| {
-            let after = text(key, &next)?;
-            let moved =
-                changes.iter().any(|change| change.key == *key) || text(key, &here.0) == Some(after.clone());
-            (!moved).then(|| Change::new(key, after))
-        };
-        let formats: Vec<Change> = FORMATS.iter().filter_map(other).collect();
-        Some(changes.into_iter().chain(formats).collect())
-    }
-
-    /// The largest smaller model of the family that fits, with all that was asked of the other.
-    fn smaller_model(&self, here: &At, done: &[Change]) -> Tried {
-        let Some(language) = here.0.language() else { return Ok(None) };
-        let Some(smaller) = self.variants.smaller(&language.base) else { return Ok(None) };
-        if smaller.is_empty() {
-            return Err(Why::NoneSmaller);
-        }
-        let asked = tokens(&here.0);
-        let took = language.base.context_max.into();
-        let fitting = smaller.into_iter().find(|key| {
-            let change = Change::new("model", key.as_str());
-            let next = self.variants.with(&laid_over(done, &[change]));
-            // A model that takes fewer tokens does not do what was asked.
-            let takes = |next: &Scenario| {
-                let most = next.language().map_or(0, |language| language.base.context_max.into());
-                tokens(next) >= asked && most >= asked.min(took)
-            };
-            next.is_some_and(|next| takes(&next) && fits(&fit(&next, self.machine)))
-        });
-        fitting.map_or(Err(Why::NoneFits), |key| Ok(Some(vec![Change::new("model", key)])))
-    }
-
-    /// The least expensive machine that can be bought and holds it, of the same maker and kind where one does; where none
-    /// to buy does, one to rent.
-    fn next_machine(&self, here: &At) -> Option<Change> {
-        let mut question = Question::new(&here.0);
-        let kind = |of: &Machine| (of.vendor, std::mem::discriminant(of.memory.value()));
-        let mut best: Option<(Place, &Arc<Machine>)> = None;
-        for machine in self.variants.machines() {
-            let (rented, price) = match &machine.offer {
-                Some(Offer::Buy(price)) if machine.can_be_had() => (false, price.value().get()),
-                Some(Offer::Rent(rent)) => (true, rent.value().get()),
-                _ => continue,
-            };
-            let place = (rented, kind(machine) != kind(self.machine), price);
-            let nearer = best.is_none_or(|(other, _)| place < other);
-            if nearer && machine.id != self.machine.id && fits(&question.on(machine, self.assumptions).fit) {
-                best = Some((place, machine));
-            }
-        }
-        best.map(|(_, machine)| Change::new("machine", machine.id.as_str()))
+        if raised { Err(Why::LimitTooLow) } else { Ok(None) }
     }
 
     /// A change as people read it, where that is not what is typed: a machine's name and price, or that of each of several.
@@ -239,7 +217,9 @@ impl Search<'_> {
         let machine = self.variants.machines().iter().find(|machine| machine.id == *id)?;
         match &machine.offer {
             Some(Offer::Buy(price)) => {
-                Some(format!("{}, {} ({})", machine.name, show_dollars(*price.value()), price.words()))
+                let past = if machine.can_be_had() { "" } else { "; no longer made" };
+                let price = format!("{} ({}{past})", show_dollars(*price.value()), price.words());
+                Some(format!("{}, {price}", machine.name))
             }
             Some(Offer::Rent(rent)) => {
                 Some(format!("{}, {} an hour", machine.name, show_rent(*rent.value())))
@@ -248,12 +228,6 @@ impl Search<'_> {
         }
     }
 }
-
-/// Where a machine stands among those that hold it: those to buy first, those of the same kind, the least expensive.
-type Place = (bool, bool, f64);
-
-/// Formats that follow from the program that reads them.
-const FORMATS: [&str; 4] = ["quantization", "kv_precision", "precision", "optimizer"];
 
 /// What has to be left of a setting for the work that was asked: half of where it stands, or by a graver step a prompt with
 /// its answer, or an average example or graph; a quarter where nothing is said of those.
@@ -303,14 +277,45 @@ fn is_at_least(value: Value, least: u64) -> bool {
     }
 }
 
+/// Fan-outs of the first hops, the most neighbors first: those of GraphSAGE's published examples, and fewer. What lies behind
+/// them draws as the last.
+const FAN_OUTS: [&[u64]; 5] = [&[15, 10, 5], &[10, 5, 3], &[5, 3, 2], &[3, 2], &[2]];
+
+/// The same of as many layers.
+fn over_layers(first: &[u64], layers: u64) -> Vec<u64> {
+    let last = first.last().copied().unwrap_or(1);
+    (0..layers.max(1))
+        .map(|at| usize::try_from(at).ok().and_then(|at| first.get(at)).copied().unwrap_or(last))
+        .collect()
+}
+
+/// Fan-outs as they are typed: `15, 10`.
+fn written(hops: &[u64]) -> String {
+    hops.iter().map(u64::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// Half of the paths that are drawn of a method.
+fn fewer_paths(scenario: &Scenario) -> Option<String> {
+    let gnn = scenario.gnn().filter(|gnn| gnn.architecture == GnnArchitecture::Code2vec)?;
+    let drawn = gnn.fan_outs().and_then(<[u64]>::first).map_or(gnn.edges, |paths| gnn.edges.min(*paths));
+    (drawn > 1).then(|| (drawn / 2).to_string())
+}
+
+/// Text encoders in a format, beside a denoiser that the same program loads: one in the format that it does not is in the
+/// other of as many bits.
+fn beside(
+    scenario: &Scenario,
+    text: &'static str,
+    foreign: DiffusionPrecision,
+    own: &'static str,
+) -> Option<Vec<Change>> {
+    let diffusion = scenario.diffusion()?;
+    let denoiser = (diffusion.precision == foreign).then(|| Change::new("precision", own));
+    Some(std::iter::once(Change::new("text_precision", text)).chain(denoiser).collect())
+}
+
 /// The most that is tried of a number of which the least that fits is sought.
 const MOST_TRIED: u64 = 1 << 12;
-
-/// Tokens that are asked of a model at once.
-fn tokens(scenario: &Scenario) -> u64 {
-    let context = scenario.inference().map(|inference| inference.context);
-    context.or_else(|| scenario.tune().map(|tune| tune.sequence)).unwrap_or(0)
-}
 
 /// Bits a value of a number format by its name; 16 for what is no quantization.
 fn bits(step: &str) -> u32 {

@@ -6,6 +6,7 @@ use super::{fits, size};
 use crate::engine::axis::Axis;
 use crate::engine::ceilings::CeilingKind;
 use crate::engine::fit::{Fit, Verdict};
+use crate::engine::memory::Place;
 use crate::spec::settings::Amount;
 use crate::spec::{QualityLoss, Scenario, Setting, offered};
 use crate::units::{count, whole};
@@ -74,13 +75,15 @@ pub fn largest(
     fit_of: &mut dyn FnMut(&Scenario) -> Fit,
 ) -> Option<Solution> {
     let placed = setting.slider.is_some_and(|slider| slider.text.is_some());
+    let to_host = MOVES_TO_HOST.contains(&setting.key);
     let mut asked = |value: Value| {
         let text = match value {
             Value::Whole(place) if placed => setting.text_at(scenario, count(place)),
             _ => value.text(),
         };
         let fit = fit_of(&variants.with(&[Change { key: setting.key, value: text.clone() }])?);
-        Some((found(value, text, &fit), gap(&fit)))
+        let gap = if to_host { gap_beside_the_host(&fit) } else { gap(&fit) };
+        Some((found(value, text, &fit), gap))
     };
     if let Some(steps) = setting.slider.and_then(|slider| slider.steps) {
         let best_last = by_quality(scenario, setting, steps(scenario), variants.qualities());
@@ -95,7 +98,21 @@ pub fn largest(
     }
     let range = range(scenario, setting)?;
     let now = whole(setting.stands(scenario).max(1.0));
-    Some(last_number(range, now, &Value::Whole, &mut asked))
+    let solution = last_number(range, now, &Value::Whole, &mut asked);
+    Some(if to_host { with_the_host(solution) } else { solution })
+}
+
+/// Settings that move a part from the device to the host: less of it asks more of the host, so that neither the least nor the
+/// most of them may fit where some between do.
+const MOVES_TO_HOST: [&str; 2] = ["gpu_layers", "cpu_experts"];
+
+/// The most that the devices hold leaves the host as little as there can be, so that where the host has no room for that,
+/// nothing fits.
+fn with_the_host(solution: Solution) -> Solution {
+    match solution.best {
+        Some(best) if !best.verdict.fits() => Solution { best: None, next: Some(best) },
+        best => Solution { best, ..solution },
+    }
 }
 
 fn found(value: Value, text: String, fit: &Fit) -> Found {
@@ -107,6 +124,22 @@ fn gap(fit: &Fit) -> f64 {
     let gap = fit.deciding().map_or(0.0, |deciding| (deciding.need.high - deciding.ceiling.bytes.low).get());
     // An unknown part can make a verdict uncertain whose figures would fit.
     if fits(fit) { gap.min(0.0) } else { gap.max(1.0) }
+}
+
+/// Whether everything but the memory of the host holds it.
+pub(in crate::engine) fn holds_beside_the_host(fit: &Fit) -> bool {
+    gap_beside_the_host(fit) <= 0.0
+}
+
+/// The same as a gap: of the ceilings that decide, those of the devices and of what is shared with them.
+fn gap_beside_the_host(fit: &Fit) -> f64 {
+    let others =
+        fit.comparisons.iter().filter(|of| of.ceiling.decides && of.ceiling.place != Some(Place::Host));
+    let gaps = others.map(|of| {
+        let gap = (of.need.high - of.ceiling.bytes.low).get();
+        if of.verdict.fits() { gap.min(0.0) } else { gap.max(1.0) }
+    });
+    gaps.max_by(f64::total_cmp).unwrap_or_else(|| gap(fit))
 }
 
 type Asked<'a> = &'a mut dyn FnMut(Value) -> Option<(Found, f64)>;

@@ -7,6 +7,7 @@ mod serve;
 mod size;
 mod variants;
 
+pub(in crate::engine) use largest::holds_beside_the_host;
 pub use largest::{Found, Solution, Value, largest};
 pub use machines::{Candidate, Candidates, JustMisses, machines_that_fit};
 pub use serve::{Ends, Fleet, Fleets, Limits, Load, Served, fleets, for_requests, serve};

@@ -42,7 +42,7 @@ pub(super) fn mlx_lora(key: &str, value: &str) -> Option<String> {
     Some(match key {
         "micro_batch" => format!("--batch-size {value}"),
         "gradient_accumulation_steps" => format!("--grad-accumulation-steps {value}"),
-        "sequence" => format!("--max-seq-length {value}"),
+        "sequence" | "max_sequence" => format!("--max-seq-length {value}"),
         "tuned_layers" if value == "all" => "--num-layers -1".to_owned(),
         "tuned_layers" => format!("--num-layers {value}"),
         "gradient_checkpointing" if value == "true" => "--grad-checkpoint".to_owned(),

@@ -1,8 +1,9 @@
 //! Images, clips and their adapters with diffusers.
 
+use super::super::command::{denoiser_flag, is_made_by_comfy, residency_flag, text_loader};
 use crate::engine::memory::diffusion::{VaeHeld, vae_held};
 use crate::spec::pipeline::{Diffusers, DiffusersScript};
-use crate::spec::{Diffusion, DiffusionMode, DiffusionPrecision, Pipeline, Residency};
+use crate::spec::{Diffusion, DiffusionMode, DiffusionPrecision, Named as _, Pipeline, Residency};
 
 /// Why nothing starts it in one line, a sentence without its full stop; nothing where something does.
 pub(super) fn why_not(diffusion: &Diffusion) -> Option<&'static str> {
@@ -14,10 +15,11 @@ pub(super) fn why_not(diffusion: &Diffusion) -> Option<&'static str> {
         DiffusionMode::Generate if diffusion.image_to_image => {
             Some("an image to start from takes a pipeline for that and the image")
         }
-        DiffusionMode::Generate if diffusion.text_asked().is_some_and(is_gguf) => Some(
-            "Transformers unpacks text encoders of a GGUF file as it loads them; ComfyUI-GGUF and stable-diffusion.cpp keep \
-             them packed",
-        ),
+        DiffusionMode::Generate if is_made_by_comfy(diffusion) => {
+            (diffusion.precision == DiffusionPrecision::Nf4).then_some(
+                "text encoders held so are ComfyUI's, which loads no denoiser of bitsandbytes beside them",
+            )
+        }
         DiffusionMode::Generate if is_gguf(diffusion.precision) && of(diffusion).class.is_none() => {
             Some("diffusers has no class that loads the denoiser of this pipeline from a GGUF file")
         }
@@ -56,11 +58,11 @@ fn of_gguf(pipeline: Pipeline, kind: &str) -> Option<(String, String)> {
 /// Whether text encoders and VAE are held as one call loads them.
 fn held_as_usual(diffusion: &Diffusion) -> bool {
     let text = diffusion.text_asked();
-    let with_denoiser =
-        text == Some(DiffusionPrecision::Nf4) && diffusion.precision == DiffusionPrecision::Nf4;
+    // bitsandbytes packs either without the other.
+    let packed = text == Some(DiffusionPrecision::Nf4) && !is_gguf(diffusion.precision);
     let alike = |text| text == diffusion.precision && !is_gguf(text);
     let plain = text.is_none_or(|text| text == DiffusionPrecision::Bf16 || alike(text));
-    number_kinds(diffusion).is_some() && (with_denoiser || plain)
+    number_kinds(diffusion).is_some() && (packed || plain)
 }
 
 /// The number formats that one call loads all models in: that of all, and that of the VAE where it is another; nothing where
@@ -98,9 +100,10 @@ fn why_not_trained(diffusion: &Diffusion) -> Option<&'static str> {
         Some(DiffusersScript { offloads: false, .. }) if diffusion.residency != Residency::All => {
             Some("the script of diffusers keeps all models on the device")
         }
-        Some(DiffusersScript { caches: false, .. }) if diffusion.cached_latents => {
-            Some("the script of diffusers encodes images as it trains")
-        }
+        Some(DiffusersScript { caches: false, .. }) if diffusion.cached_latents => Some(
+            "the script of diffusers encodes images as it trains; sdxl_train_network.py and train_network.py of sd-scripts \
+             encode them before with --cache_latents, and adapt more matrices than are counted",
+        ),
         Some(_) => None,
     }
 }
@@ -111,6 +114,7 @@ pub(super) fn line(diffusion: &Diffusion) -> Option<String> {
         return None;
     }
     match diffusion.mode {
+        DiffusionMode::Generate if is_made_by_comfy(diffusion) => Some(comfy(diffusion)),
         DiffusionMode::Generate => generate(diffusion),
         DiffusionMode::Lora => train(diffusion),
     }
@@ -145,11 +149,13 @@ fn generate(diffusion: &Diffusion) -> Option<String> {
         || format!("torch.{kind}"),
         |of_vae| format!("{{\"default\": torch.{kind}, \"vae\": torch.{of_vae}}}"),
     );
+    let text_packed = diffusion.text_asked() == Some(DiffusionPrecision::Nf4);
     let packed = diffusion.precision == DiffusionPrecision::Nf4;
     let denoisers = || std::iter::once(denoiser).chain(second);
-    let (import, packing) = if packed {
-        let text = (diffusion.text_asked() == Some(DiffusionPrecision::Nf4)).then_some(text_encoder);
-        let parts: Vec<String> = denoisers().chain(text).map(|part| format!("\"{part}\"")).collect();
+    let (import, packing) = if packed || text_packed {
+        let text = text_packed.then_some(text_encoder);
+        let parts = denoisers().filter(|_| packed).chain(text);
+        let parts: Vec<String> = parts.map(|part| format!("\"{part}\"")).collect();
         let packing = format!(
             ", quantization_config=PipelineQuantizationConfig(quant_backend=\"bitsandbytes_4bit\", \
              quant_kwargs={{\"load_in_4bit\": True, \"bnb_4bit_quant_type\": \"nf4\", \"bnb_4bit_compute_dtype\": \
@@ -207,5 +213,36 @@ fn generate(diffusion: &Diffusion) -> Option<String> {
          DiffusionPipeline.from_pretrained(\"{}\", torch_dtype={loaded}{packing}){eight}; {place}{tiles}; made = \
          pipe(\"PROMPT\", width={}, height={}, num_inference_steps={}{frames}{guidance}{many}); {save}'",
         repository, diffusion.width, diffusion.height, diffusion.steps
+    ))
+}
+
+/// ComfyUI, whose window has the rest.
+fn comfy(diffusion: &Diffusion) -> String {
+    let text =
+        if diffusion.text_asked() == Some(DiffusionPrecision::Fp8) { "--fp8_e4m3fn-text-enc" } else { "" };
+    let flags = [denoiser_flag(diffusion.precision), text, residency_flag(diffusion.residency)];
+    let given = flags.into_iter().filter(|flag| !flag.is_empty());
+    std::iter::once("python main.py").chain(given).collect::<Vec<_>>().join(" ")
+}
+
+/// What is set up in its window, a sentence without its full stop; nothing where it is not what makes the image.
+pub(super) fn workflow(diffusion: &Diffusion) -> Option<String> {
+    if !is_made_by_comfy(diffusion) {
+        return None;
+    }
+    let of_file = |precision| is_gguf(precision).then(|| precision.key());
+    let denoiser =
+        of_file(diffusion.precision).map(|form| format!("UnetLoaderGGUF has the denoiser in {form}"));
+    let text = diffusion.text_asked().and_then(of_file);
+    let text = text.map(|form| format!("{} the text encoders in {form}", text_loader(diffusion.pipeline)));
+    let loaders: Vec<String> = denoiser.into_iter().chain(text).collect();
+    let with = if loaders.is_empty() {
+        String::new()
+    } else {
+        format!(", with ComfyUI-GGUF in custom_nodes: {}", loaders.join(", "))
+    };
+    Some(format!(
+        "main.py is ComfyUI's{with}; {} × {} and {} steps are set in its window",
+        diffusion.width, diffusion.height, diffusion.steps
     ))
 }

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use super::images;
 use crate::engine::Resolved;
 use crate::engine::graph;
 use crate::spec::{BasePrecision, Draft, FineTune, LanguageModel, Quantization, Runtime, repository};
@@ -81,6 +82,7 @@ pub(super) fn explained(resolved: &Resolved, command: &str) -> Option<String> {
     if command.contains("deepspeed_configs/") {
         said.push("`axolotl fetch deepspeed_configs` writes that folder".to_owned());
     }
+    said.extend(resolved.scenario.diffusion().and_then(images::workflow));
     let mut explained: Vec<&str> = Vec::new();
     for (word, says) in OWN {
         let name = says.split(' ').next().unwrap_or_default();
