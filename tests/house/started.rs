@@ -183,7 +183,6 @@ fn steps_are_of_the_trainer_that_is_started() {
     ] {
         let set = [("trainer", trainer), ("objective", objective), ("sequence", "12288")];
         let scenario = asked("tool-calling-qlora-8b", &set);
-        let resolved = estimate(&scenario, machine, &assumptions).resolved;
         let found = plan(&scenario, machine, &assumptions).expect("a plan");
         let ways = found.steps.iter().chain(found.alternatives.iter().flat_map(|other| &other.steps));
         let commands: Vec<String> = ways.filter_map(|step| plan_command(step, machine)).collect();
