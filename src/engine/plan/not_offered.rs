@@ -145,11 +145,12 @@ fn not_trained(pipeline: Pipeline, key: &str, value: &str) -> Option<Why> {
     match (key, value) {
         // Of packed bases bitsandbytes' alone passes gradients on to adapters.
         ("precision", "q8_0" | "q4_0" | "fp8") => Some(Why::NotTrainedOver),
-        ("precision" | "text_precision", "nf4" | "fp8" | "q8_0" | "q4_0") => Some(Why::NotInScript),
         ("residency", "component") if pipeline.record().diffusers.trainer.is_some_and(|of| of.offloads) => {
             None
         }
-        ("residency", _) => Some(Why::NotInScript),
+        ("precision" | "text_precision", "nf4" | "fp8" | "q8_0" | "q4_0") | ("residency", _) => {
+            Some(Why::NotInScript)
+        }
         ("batch", _) => Some(Why::TrainsOtherwise),
         _ => None,
     }
