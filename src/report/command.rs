@@ -10,7 +10,7 @@ mod training;
 use crate::engine::Resolved;
 use crate::engine::graph;
 use crate::engine::solve::Change;
-use crate::spec::{DiffusionMode, GnnArchitecture, Pipeline, Runtime, Scenario, Workload};
+use crate::spec::{DiffusionMode, Pipeline, Runtime, Scenario, Workload};
 
 pub(super) use comfy::{denoiser_flag, is_made_by_comfy, residency_flag, text_loader};
 pub(super) use training::optimizer;
@@ -26,7 +26,7 @@ pub fn flag(resolved: &Resolved, change: &Change) -> Option<String> {
             comfy::setting(diffusion, change.key, value)
         }
         Workload::Diffusion(_) => images(change.key, value),
-        Workload::Gnn(gnn) if gnn.architecture == GnnArchitecture::Code2vec => paths(change.key, value),
+        Workload::Gnn(gnn) if gnn.architecture.record().reads_paths => paths(change.key, value),
         Workload::Gnn(_) => network(change.key, value),
         _ => match (resolved.runtime, resolved.scenario.tune().is_some()) {
             // Graphs are read at the length of the longest.

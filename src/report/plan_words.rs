@@ -6,9 +6,7 @@ use super::speed_words::{rate, texts, time};
 use super::start::start;
 use crate::engine::Speed;
 use crate::engine::plan::{Act, NotOffered, Step, Why};
-use crate::spec::{
-    GnnArchitecture, Machine, Memory, Named as _, Quality, QualityLoss, Quantization, Scenario, Setting,
-};
+use crate::spec::{Machine, Memory, Named as _, Quality, QualityLoss, Quantization, Scenario, Setting};
 use crate::units::{Bytes, memory_unit, show_gib, show_signed};
 
 /// What a step does: `KV cache: f16 → q8_0`.
@@ -146,7 +144,7 @@ fn label(key: &str, scenario: &Scenario) -> String {
 
 /// Whether what it samples is no neighbors.
 fn reads_paths(scenario: &Scenario) -> bool {
-    scenario.gnn().is_some_and(|gnn| gnn.architecture == GnnArchitecture::Code2vec)
+    scenario.gnn().is_some_and(|gnn| gnn.architecture.record().reads_paths)
 }
 
 /// A value as people read it, with its unit.

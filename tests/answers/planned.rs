@@ -1,8 +1,6 @@
 //! Plans find what there is to find: a step that is enough alone, the second card, a machine behind what is not enough here;
 //! and every step is one of the program that is started.
 
-#![expect(clippy::panic, reason = "what a test asks of a helper fails that test")]
-
 use plimsoll::catalog::calibration;
 use plimsoll::engine::estimate::fit;
 use plimsoll::engine::plan::{Plan, Step, Why, plan};

@@ -10,20 +10,6 @@ use crate::engine::{Estimate, Verdict};
 use crate::spec::Setting;
 use crate::units::Bytes;
 
-/// The same without what is said twice of a key, or less than is said of it already.
-pub(super) fn each_once(all: Vec<NotOffered>) -> Vec<NotOffered> {
-    let mut told: Vec<NotOffered> = Vec::with_capacity(all.len());
-    for each in all {
-        let same = |known: &NotOffered| {
-            known.key == each.key && (known.why == each.why || each.why == Why::NotEnough)
-        };
-        if !told.iter().any(same) {
-            told.push(each);
-        }
-    }
-    told
-}
-
 impl Search<'_> {
     /// Names what people reach for and is neither moved nor named yet.
     pub(super) fn name_the_rest(

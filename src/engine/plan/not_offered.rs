@@ -66,6 +66,20 @@ pub enum Why {
     PackedBase,
 }
 
+/// The same without what is said twice of a key, or less than is said of it already.
+pub(super) fn each_once(all: Vec<NotOffered>) -> Vec<NotOffered> {
+    let mut told: Vec<NotOffered> = Vec::with_capacity(all.len());
+    for each in all {
+        let same = |known: &NotOffered| {
+            known.key == each.key && (known.why == each.why || each.why == Why::NotEnough)
+        };
+        if !told.iter().any(same) {
+            told.push(each);
+        }
+    }
+    told
+}
+
 /// What people reach for, by what is done: each is taken, or named with why not.
 pub(super) fn reached_for(scenario: &Scenario) -> &'static [&'static str] {
     match &scenario.workload {

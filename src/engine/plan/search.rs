@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use super::after::laid_over;
 use super::idea::{Damage, IDEAS, Idea};
-use super::named::each_once;
-use super::not_offered::{NotOffered, Why, is_expected, is_named_where_missing, not_had};
+use super::not_offered::{NotOffered, Why, each_once, is_expected, is_named_where_missing, not_had};
 use super::programs::close_programs;
 use super::step::{Step, limit, need, pace, peak, rate};
 use crate::engine::solve::{Change, Variants, fits};

@@ -9,8 +9,7 @@ use crate::engine::graph::lengths;
 use crate::engine::solve::{Change, Found, Value, Variants, fits, holds_beside_the_host, largest};
 use crate::engine::{Estimate, Fit, MachineNote};
 use crate::spec::{
-    Devices, DiffusionPrecision, Form, GnnArchitecture, Memory, Offer, Quantization, Scenario, Setting,
-    Workload, offered,
+    Devices, DiffusionPrecision, Form, Memory, Offer, Quantization, Scenario, Setting, Workload, offered,
 };
 use crate::units::{Bytes, show_dollars, show_rent, whole};
 
@@ -137,7 +136,7 @@ impl Search<'_> {
     /// Fan-outs, one of each layer, since a hop that nobody samples is one that a layer does not see: the most neighbors
     /// that fit, or else the fewest.
     fn fan_outs(&self, here: &At, done: &[Change]) -> Option<String> {
-        let gnn = here.0.gnn().filter(|gnn| gnn.architecture != GnnArchitecture::Code2vec)?;
+        let gnn = here.0.gnn().filter(|gnn| !gnn.architecture.record().reads_paths)?;
         let ways: Vec<Vec<u64>> = match gnn.fan_outs() {
             Some(sampled) => vec![sampled.iter().map(|each| (each / 2).max(1)).collect()],
             None => FAN_OUTS.iter().map(|first| over_layers(first, gnn.layers)).collect(),
@@ -296,7 +295,7 @@ fn written(hops: &[u64]) -> String {
 
 /// Half of the paths that are drawn of a method.
 fn fewer_paths(scenario: &Scenario) -> Option<String> {
-    let gnn = scenario.gnn().filter(|gnn| gnn.architecture == GnnArchitecture::Code2vec)?;
+    let gnn = scenario.gnn().filter(|gnn| gnn.architecture.record().reads_paths)?;
     let drawn = gnn.fan_outs().and_then(<[u64]>::first).map_or(gnn.edges, |paths| gnn.edges.min(*paths));
     (drawn > 1).then(|| (drawn / 2).to_string())
 }

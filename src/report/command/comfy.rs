@@ -33,14 +33,10 @@ pub(super) fn setting(diffusion: &Diffusion, key: &str, value: &str) -> Option<S
 
 /// The node that loads text encoders of a GGUF file.
 pub(in crate::report) const fn text_loader(pipeline: Pipeline) -> &'static str {
-    // Its second encoder is CLIP's, which is not the largest.
-    if matches!(pipeline, Pipeline::HunyuanVideo) {
-        return "DualCLIPLoaderGGUF";
-    }
     match pipeline.record().diffusers.text_encoder.as_bytes() {
         b"text_encoder_2" => "DualCLIPLoaderGGUF",
         b"text_encoder_3" => "TripleCLIPLoaderGGUF",
-        _ => "CLIPLoaderGGUF",
+        _ => "CLIPLoaderGGUF (DualCLIPLoaderGGUF for two)",
     }
 }
 
