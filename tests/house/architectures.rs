@@ -91,8 +91,11 @@ fn no_code_knows_an_architecture_by_its_name() {
     assert!(idle.is_empty(), "no longer needed: {idle:?}");
 }
 
+/// What names a choice, the file that builds it, and other files with why they name one.
+type Built = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
 /// A choice whose records say everything, the one place that builds what it computes, and where else a kind is named.
-const BUILT: [(&str, &str, &[(&str, &str)]); 2] = [
+const BUILT: [Built; 2] = [
     (
         r"\bPipeline::[A-Z]\w*[a-z0-9]\b",
         "engine/memory/diffusion/records.rs",
