@@ -69,6 +69,24 @@ pub struct Model {
     pub file: Option<Arc<ModelFile>>,
 }
 
+#[cfg(test)]
+impl Model {
+    /// Llama 3.1 8B by its published configuration, for tests of rooms that know no catalog.
+    pub(crate) fn llama_8b() -> Self {
+        let text = r#"(
+            id: "llama-3.1-8b", name: "Llama 3.1 8B", family: "Meta", architecture: "llama",
+            parameters: (8030261248, Datasheet, "hf-llama-3.1-8b", "2026-11-20"), source: "hf-llama-3.1-8b",
+            hidden: 4096, vocabulary: 128256, context_max: 131072, rope_factors: 64,
+            stack: [(repeat: 1, blocks: [(
+                times: 32,
+                mixer: Attention((heads: 32, kv_heads: 8, head: 128)),
+                feed_forward: Dense(width: 14336, gated: true),
+            )])],
+        )"#;
+        ron::from_str(text).expect("a model")
+    }
+}
+
 /// What a model makes of a text that it reads.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
 pub enum Makes {

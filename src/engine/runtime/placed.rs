@@ -34,13 +34,11 @@ pub(super) fn note(scenario: &mut Scenario, placed: Placed) -> Option<Note> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::{Inference, LanguageModel, Runtime, Server, Workload};
+    use crate::spec::{Inference, LanguageModel, Model, Runtime, Server, Workload};
     use std::sync::Arc;
 
     fn placed(inference: Inference, context: u64) -> Inference {
-        let catalog = crate::catalog::Catalog::built_in();
-        let model = Arc::clone(catalog.model("llama-3.1-8b").expect("a model"));
-        let language = LanguageModel::named(model, Runtime::LlamaCpp);
+        let language = LanguageModel::named(Arc::new(Model::llama_8b()), Runtime::LlamaCpp);
         let mut scenario = Scenario::new("", Workload::Inference(language, inference));
         let opened = Placed { context: Some(context), layers: Some(20), experts: Some(7) };
         place(&mut scenario, &opened);

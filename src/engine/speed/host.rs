@@ -31,6 +31,18 @@ pub(super) struct Host {
     known: bool,
 }
 
+#[cfg(test)]
+impl Host {
+    /// A card in 16 lanes of PCI Express 4.0, beside two channels of DDR5.
+    pub(super) const fn beside_a_card() -> Self {
+        Self {
+            link: Some(Band::exact(BytesPerSecond::new(31.5e9))),
+            memory: Band::exact(BytesPerSecond::new(89.6e9)),
+            known: true,
+        }
+    }
+}
+
 impl Host {
     /// Of a machine; nothing where no device stands beside the processor.
     pub(super) fn of(scenario: &Scenario, machine: &Machine) -> Option<Self> {

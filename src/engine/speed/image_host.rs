@@ -111,8 +111,6 @@ mod tests {
     /// passes. FLUX.1-schnell was distilled to need none.
     #[test]
     fn layers_come_once_for_every_prompt_and_every_pass() {
-        let catalog = crate::catalog::Catalog::built_in();
-        let card = catalog.machine("rtx-4090").expect("a machine");
         for (pipeline, guidance, times) in [
             (Pipeline::Sdxl, true, [2.0, 50.0, 1.0]),
             (Pipeline::Sdxl, false, [1.0, 50.0, 1.0]),
@@ -121,7 +119,7 @@ mod tests {
             let usual = Diffusion::usual(pipeline, DiffusionMode::Generate);
             let diffusion = Diffusion { guidance, residency: Residency::Sequential, ..usual };
             let scenario = Scenario::new("", Workload::Diffusion(diffusion.clone()));
-            let host = Host::of(&scenario, card);
+            let host = Some(Host::beside_a_card());
             let budget = budget(&scenario, Placement::Gpu);
             let waiting = Waiting::of(&diffusion, &budget, host).expect("it waits beside a card");
             let off: f64 = waiting.times.iter().zip(times).map(|(is, right)| (is - right).abs()).sum();
