@@ -253,7 +253,6 @@ mod tests {
     use crate::engine::Verdict;
     use crate::engine::estimate::nowhere;
     use crate::engine::plan::Damage;
-    use crate::engine::solve::Change;
     use crate::engine::working::Detail;
     use crate::spec::{Gnn, Workload};
 
@@ -275,25 +274,6 @@ mod tests {
             after: nowhere(&Scenario::new("", Workload::Gnn(Gnn::default())), Detail::Figures).resolved,
             verdict: Verdict::Fits,
         }
-    }
-
-    /// `iogpu.wired_limit_mb` is in MiB: 110 GiB are 112,640.
-    #[test]
-    fn a_limit_is_raised_by_a_command_whatever_changes_beside_it() {
-        let catalog = crate::catalog::Catalog::built_in();
-        let mac = catalog.machine("apple-m4max-40c-128gb").expect("a machine");
-        let changes = |keys: &[(&'static str, &str)]| Step {
-            changes: keys.iter().map(|(key, value)| Change::new(key, *value)).collect(),
-            ..step((4.0, 3.0), (-1.0, 3.0))
-        };
-        for beside in [&[][..], &[("context", "4096")]] {
-            let all = [beside, &[("raised_limit", "110GiB")]].concat();
-            let typed = raising(&changes(&all), mac).expect("a command");
-            assert!(typed.contains("sysctl iogpu.wired_limit_mb=112640"), "{typed}");
-        }
-        assert_eq!(raising(&changes(&[("context", "4096")]), mac), None);
-        let card = catalog.machine("rtx-4090").expect("a machine");
-        assert_eq!(raising(&changes(&[("raised_limit", "110GiB")]), card), None, "it has no such limit");
     }
 
     #[test]

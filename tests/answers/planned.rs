@@ -249,3 +249,21 @@ fn whatever_fits_after_a_step_says_how_fast_it_is() {
     }
     assert!(said > 20, "{said} steps");
 }
+
+/// `iogpu.wired_limit_mb` is in MiB: 110 GiB are 112,640, whatever changes beside it; a card has no such limit.
+#[test]
+fn a_limit_is_raised_by_a_command_whatever_changes_beside_it() {
+    let found = planned("chat-70b", &[], "apple-m4max-32c-36gb");
+    let any = found.steps.first().expect("a step").clone();
+    let with = |keys: &[(&'static str, &str)], on: &str| {
+        let changes = keys.iter().map(|(key, value)| Change::new(key, *value)).collect();
+        plan_command(&Step { changes, ..any.clone() }, &machine(on)).unwrap_or_default()
+    };
+    for beside in [&[][..], &[("context", "4096")]] {
+        let all = [beside, &[("raised_limit", "110GiB")]].concat();
+        let typed = with(&all, "apple-m4max-40c-128gb");
+        assert!(typed.contains("sysctl iogpu.wired_limit_mb=112640"), "{typed}");
+        assert!(!with(&all, "rtx-4090").contains("sysctl"), "it has no such limit");
+    }
+    assert!(!with(&[("context", "4096")], "apple-m4max-40c-128gb").contains("sysctl"));
+}
