@@ -149,6 +149,7 @@ impl<'a> Question<'a> {
         resolved.computers = if site.one_host { 1 } else { site.devices };
         resolved.notes.extend(runtime::set_up(&setup, &machine, &resolved.scenario));
         resolved.notes.extend(corrected(&resolved.scenario, &machine));
+        resolved.notes.extend(runtime::not_shared(&resolved));
         if itself && one_holds_all(&resolved.scenario, &machine, site) {
             resolved.notes.push(Note::OneDevice);
         }

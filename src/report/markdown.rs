@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 
-use super::advice::{answer, considerations, headlines, question};
+use super::advice::{answer, considerations, question};
 use super::asked::asked_of;
 use super::assumed::assumed;
 use super::both::{for_both, in_pairs, pairs_head};
 use super::cell::cell;
 use super::comparison::{Held, lines};
 use super::decision::Decision;
+use super::headlines::headlines;
 use super::markup::quoted;
 use super::workings_markdown::workings;
 use super::{

@@ -25,6 +25,7 @@ mod figures_of;
 mod file_label;
 mod footnotes;
 mod format;
+mod headlines;
 mod html;
 mod json;
 mod machine_json;

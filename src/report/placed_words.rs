@@ -2,8 +2,8 @@
 
 use crate::engine::runtime::Note;
 use crate::engine::{Estimate, Resolved};
-use crate::spec::Server;
 use crate::spec::support::Placed;
+use crate::spec::{Named as _, Server};
 use crate::units::show_grouped;
 
 /// For the headline: `, with 38 of 81 layers on the GPU`; empty where nothing was placed.
@@ -47,6 +47,11 @@ pub(super) fn of_server(note: &Note) -> String {
         Note::ExpertsNotPlaced => "the server starts it all the same: -fit moves experts to system memory, from each GPU its \
                                    share, which is not answered for several; cpu_experts says of how many layers"
             .to_owned(),
+        Note::NotShared { split } => format!(
+            "mlx-lm has no code that shares this model among several Macs {} (sharded_load of mlx-lm 0.32.2); counted as a \
+             program over MLX that does",
+            split.label()
+        ),
         Note::OneDevice => "Ollama puts a model that one GPU holds on one of them (OLLAMA_SCHED_SPREAD is off): devices=1 \
                             answers that, and this is what it takes spread out"
             .to_owned(),

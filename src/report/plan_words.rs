@@ -235,7 +235,11 @@ fn starting(step: &Step) -> Option<String> {
     match lines[..] {
         [line] => Some(line.to_owned()),
         [.., last] if step.changes.iter().any(|change| change.key == "devices") => Some(last.to_owned()),
-        _ => lines.iter().find(|line| line.contains("from_pretrained(")).map(|line| line.trim().to_owned()),
+        _ => lines
+            .iter()
+            // The tokenizer, which is loaded before it, is not what is another.
+            .find(|line| line.contains("from_pretrained(") && !line.contains("AutoTokenizer"))
+            .map(|line| line.trim().to_owned()),
     }
 }
 

@@ -226,6 +226,7 @@ pub(super) fn note_words(note: &Note) -> String {
         | Note::Clamped { .. }
         | Note::ExpertsNotPlaced
         | Note::OneDevice
+        | Note::NotShared { .. }
         | Note::Placed { .. } => of_server(note),
         Note::OptimizerOnHost { .. } | Note::Staged | Note::Masters { .. } | Note::TrainingSplit { .. } => {
             of_sharing(note)

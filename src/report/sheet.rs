@@ -1,12 +1,13 @@
 //! A report as what stands on its pages, for whoever shows it otherwise than as a file: the same as the HTML has.
 
-use super::advice::{answer, considerations, headlines, question};
+use super::advice::{answer, considerations, question};
 use super::asked::asked_of;
 use super::both::{for_both, in_pairs, pairs_head};
 use super::chart::{Chart, charts_of};
 use super::comparison::{Held, NOTHING, lines};
 use super::decision::Decision;
 use super::footnotes::{Footnote, Footnotes};
+use super::headlines::headlines;
 use super::html::points;
 use super::markup::quoted;
 use super::{Answer, Report, in_words};

@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 use plimsoll::catalog::{calibration, quality};
 use plimsoll::cli::Context;
 use plimsoll::engine::estimate::fit;
-use plimsoll::engine::plan::{Act, Step, plan, smaller};
+use plimsoll::engine::plan::{Act, Plan, Step, plan, smaller};
 use plimsoll::engine::solve::{Change, Found, Variants, fits, largest};
 use plimsoll::engine::{Assumptions, Verdict, estimate};
 use plimsoll::spec::preset::{PresetKeys, parse, resolve};
@@ -205,6 +205,17 @@ pub(crate) fn asked(preset: &str, over: &[(&str, &str)]) -> Asked {
         set.set(key, value).expect("a value of it");
     }
     Asked(set.over(keys))
+}
+
+/// The plan of a preset with settings over it on a machine, every way of which does what it says.
+pub(crate) fn planned(preset: &str, over: &[(&str, &str)], on: &str) -> Plan {
+    let (asked, on) = (asked(preset, over), machine(on));
+    let found = plan(&asked, &on, &Assumptions::new(calibration())).expect("a plan");
+    assert_eq!(held(&asked, &on, &found.steps, preset), found.reaches, "{preset}");
+    for other in &found.alternatives {
+        assert_eq!(held(&asked, &on, &other.steps, preset), other.reaches, "{preset}: {}", other.name);
+    }
+    found
 }
 
 pub(crate) fn machine(id: &str) -> Arc<Machine> {

@@ -3,23 +3,13 @@
 
 use plimsoll::catalog::calibration;
 use plimsoll::engine::graph::lengths;
-use plimsoll::engine::plan::{Plan, Why, plan};
+use plimsoll::engine::plan::{Plan, Why};
 use plimsoll::engine::solve::{Change, Variants as _};
 use plimsoll::engine::{Assumptions, Verdict, estimate};
 use plimsoll::spec::preset::{PresetKeys, parse, resolve};
 use plimsoll::units::Bytes;
 
-use crate::decide::{CONTEXT, asked, held, machine};
-
-fn planned(preset: &str, over: &[(&str, &str)], on: &str) -> Plan {
-    let (asked, on) = (asked(preset, over), machine(on));
-    let found = plan(&asked, &on, &Assumptions::new(calibration())).expect("a plan");
-    assert_eq!(held(&asked, &on, &found.steps, preset), found.reaches, "{preset}");
-    for other in &found.alternatives {
-        assert_eq!(held(&asked, &on, &other.steps, preset), other.reaches, "{preset}: {}", other.name);
-    }
-    found
-}
+use crate::decide::{CONTEXT, asked, machine, planned};
 
 fn ways(found: &Plan) -> impl Iterator<Item = &Change> {
     let others = found.alternatives.iter().flat_map(|other| &other.steps);

@@ -10,17 +10,7 @@ use plimsoll::report::{plan_command, start_command, step_words};
 use plimsoll::spec::Setting;
 use plimsoll::units::whole;
 
-use crate::decide::{CONTEXT, asked, held, machine};
-
-fn planned(preset: &str, over: &[(&str, &str)], on: &str) -> Plan {
-    let (asked, on) = (asked(preset, over), machine(on));
-    let found = plan(&asked, &on, &Assumptions::new(calibration())).expect("a plan");
-    assert_eq!(held(&asked, &on, &found.steps, preset), found.reaches, "{preset}");
-    for other in &found.alternatives {
-        assert_eq!(held(&asked, &on, &other.steps, preset), other.reaches, "{preset}: {}", other.name);
-    }
-    found
-}
+use crate::decide::{CONTEXT, asked, machine, planned};
 
 fn ways(found: &Plan) -> impl Iterator<Item = &Step> {
     found.steps.iter().chain(found.alternatives.iter().flat_map(|other| &other.steps))
@@ -266,4 +256,14 @@ fn a_limit_is_raised_by_a_command_whatever_changes_beside_it() {
         assert!(!with(&all, "rtx-4090").contains("sysctl"), "it has no such limit");
     }
     assert!(!with(&[("context", "4096")], "apple-m4max-40c-128gb").contains("sysctl"));
+}
+
+/// The step to a smaller model of a script reads the model, not the tokenizer that is read before it.
+#[test]
+fn a_smaller_model_of_a_script_is_read_by_the_line_that_loads_its_weights() {
+    let found = planned("parse-trees-32k-8b", &[], "rtx-3090");
+    let moves = |step: &&Step| step.changes.iter().any(|change| change.key == "model");
+    let step = ways(&found).find(moves).expect("a smaller model is a way");
+    let line = plan_command(step, &machine("rtx-3090")).expect("a line");
+    assert!(line.contains("AutoModelForCausalLM.from_pretrained(") && !line.contains("Tokenizer"), "{line}");
 }

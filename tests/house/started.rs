@@ -336,9 +336,18 @@ fn several_computers_get_a_command_that_starts_all_of_them() {
     assert!(note.contains("mlx.distributed_config --hosts mac-1,mac-2 --output hosts.json"), "{note}");
     let by_layers = on("deepseek-r1-671b", &[("runtime", "mlx"), ("split", "layers")], mac, 2).0;
     assert!(by_layers.is_some_and(|command| command.ends_with(" --pipeline")));
-    let (none, why) = on("mixtral-8x22b", &[("runtime", "mlx"), ("model", "qwen3-30b-a3b")], mac, 2);
-    assert_eq!(none, None, "the class of Qwen3's mixtures has no `shard`");
+    // The class of Qwen3's mixtures has no `shard`, and few classes hand out their layers: both are said of the answer too.
+    let mixture = [("runtime", "mlx"), ("model", "qwen3-30b-a3b")];
+    let (none, why) = on("mixtral-8x22b", &mixture, mac, 2);
+    assert_eq!(none, None);
     assert!(why.contains("mlx-lm has no code that shares this model"), "{why}");
+    let said = |set: &[(&str, &str)], computers| {
+        let notes = run_notes(&answer("mixtral-8x22b", set, mac, computers));
+        notes.iter().any(|note| note.contains("mlx-lm has no code that shares this model"))
+    };
+    let llama = [("runtime", "mlx"), ("model", "llama-3.3-70b")];
+    assert!(said(&mixture, 2) && !said(&mixture, 1) && !said(&llama, 2));
+    assert!(said(&[&llama[..], &[("split", "layers")]].concat(), 2), "Llama's class has `shard` alone");
 
     let (llama, note) = on("deepseek-r1-671b", &[("runtime", "llama.cpp")], mac, 3);
     assert!(llama.is_some_and(|command| command.ends_with(" --rpc computer-2:50052,computer-3:50052")));

@@ -319,7 +319,7 @@ fn hostile_stores_end() {
     let mut disk = paper()
         .link(&format!("{models}/loop"), models)
         .link(&format!("{models}/self"), "self")
-        .link(&format!("{models}/root"), "/")
+        .link(&format!("{models}/up"), "/")
         .other(&format!("{models}/p/pipe.gguf"))
         .other("/home/u/.ollama/models/manifests/registry.ollama.ai/library/pipe/1")
         .file("/home/u/.ollama/models/manifests/registry.ollama.ai/library/huge/1", 1 << 40)

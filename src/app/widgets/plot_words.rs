@@ -46,13 +46,14 @@ impl View<'_> {
             let size = galley.size();
             let wide = f64::from((size.x + 28.0) / self.area.width().max(1.0)) * (end - first) as f64;
             let span = usize::try_from(whole(wide.ceil())).unwrap_or(0).min(end - first);
+            let under_the_word = |from: usize| common((from..=from + span).map(band));
             // At the left where the band is high enough there, else at the right, where it may have grown.
-            let (narrow, x) = if band(first).0 - band(first).1 >= 24.0 {
-                (first, self.area.left() + 14.0)
+            let at_left = under_the_word(first);
+            let ((low, high), x) = if at_left.0 - at_left.1 >= 24.0 {
+                (at_left, self.area.left() + 14.0)
             } else {
-                (end - span, self.area.right() - 14.0 - size.x)
+                (under_the_word(end - span), self.area.right() - 14.0 - size.x)
             };
-            let (low, high) = band(narrow);
             if low - high < 22.0 || self.scale.stepped {
                 unnamed.push(layer.part);
                 continue;
@@ -208,6 +209,12 @@ impl View<'_> {
     }
 }
 
+/// What bands have in common: the highest of their lower ends and the lowest of their upper ones, in a frame that counts
+/// downwards.
+fn common(bands: impl Iterator<Item = (f32, f32)>) -> (f32, f32) {
+    bands.fold((f32::MAX, f32::MIN), |(low, high), band| (low.min(band.0), high.max(band.1)))
+}
+
 /// Half of a line of words with what it keeps clear of a ceiling.
 const CLEAR: f32 = 11.0;
 /// Half of a line of words.
@@ -226,6 +233,15 @@ fn beside_lines(y: f32, lines: &[f32], (top, bottom): (f32, f32)) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Where the layers below rise under a word, it lies above all of them.
+    #[test]
+    fn a_name_lies_where_its_band_is_as_wide_as_the_word() {
+        let rising = [(100.0, 20.0), (80.0, 10.0), (60.0, 0.0)];
+        assert_eq!(common(rising.into_iter()), (60.0, 20.0));
+        let (low, high) = common([(100.0, 90.0), (80.0, 70.0)].into_iter());
+        assert!(low - high < 0.0, "nothing in common is no room");
+    }
 
     #[test]
     fn names_keep_off_ceilings_and_inside_their_area() {

@@ -7,6 +7,7 @@ mod deep_speed;
 mod defaults;
 mod ignored;
 mod limits;
+mod linked;
 mod note;
 mod placed;
 mod refusal;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 
 pub use defaults::Defaults;
 pub(super) use ignored::set_up;
+pub use linked::not_shared;
 pub use note::{Ignored, IgnoredSetUp, Note};
 pub(super) use placed::place;
 pub use refusal::{Cause, Instead, Refusal};

@@ -90,6 +90,11 @@ pub enum Note {
     },
     /// A server would move experts from several devices, each its own share, which is not imitated.
     ExpertsNotPlaced,
+    /// mlx-lm has no code that shares this model so among several Macs; other programs over MLX may have.
+    NotShared {
+        /// How it is counted as shared.
+        split: Split,
+    },
     /// One device holds all of it, and the server takes that one alone.
     OneDevice,
     /// What a server opens and places by itself, because the model does not fit on the GPU as it is asked for.

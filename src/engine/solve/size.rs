@@ -57,12 +57,11 @@ pub(super) fn most((least, most): (f64, f64), holds: &mut dyn FnMut(u64) -> bool
         }
         if holds(middle.value()) { low = middle } else { high = middle }
     }
-    let mut found = low;
-    let mut beyond = high.next();
-    while beyond < last && count(beyond.value()) <= count(high.value()) * BEYOND {
-        if holds(beyond.value()) {
-            found = beyond;
-        }
+    let (mut found, mut beyond, mut held) = (low, high.next(), false);
+    // The size after the one that is found does not hold, however far it lies.
+    while beyond < last && (held || count(beyond.value()) <= count(high.value()) * BEYOND) {
+        held = holds(beyond.value());
+        found = if held { beyond } else { found };
         beyond = beyond.next();
     }
     Some((found.value(), false))
@@ -83,6 +82,8 @@ mod tests {
         // One layer more does not fit, and a wider shape of fewer layers does.
         let gap = |size: u64| size <= 32_000_000_000 || (34_000_000_000..=34_900_000_000).contains(&size);
         assert_eq!(most((1e8, 1e12), &mut |size| gap(size)), Some((34_900_000_000, false)));
+        let wide = |size: u64| size <= 32_000_000_000 || (36_000_000_000..=38_500_000_000).contains(&size);
+        assert_eq!(most((1e8, 1e12), &mut |size| wide(size)), Some((38_500_000_000, false)), "beyond 15 %");
         assert_eq!(most((1e8, 1e12), &mut |_| true), Some((1_000_000_000_000, true)));
         assert_eq!(most((1e8, 1e12), &mut |_| false), None);
         assert_eq!((after(34_700_000_000), after(99_900_000_000)), (34_800_000_000, 100_000_000_000));

@@ -7,13 +7,14 @@ mod table;
 use std::fmt::{Result, Write as _};
 
 use super::Report;
-use super::advice::{answer, considerations, headlines, question};
+use super::advice::{answer, considerations, question};
 use super::asked::asked_of;
 use super::both::{for_both, in_pairs, pairs_head};
 use super::chart::{Chart, charts_of};
 use super::comparison::Held;
 use super::decision::Decision;
 use super::footnotes::{Footnote, Footnotes};
+use super::headlines::headlines;
 use super::markup::{escaped, quoted};
 use crate::report::day_words::in_words;
 pub(super) use rests_on::points;

@@ -3,25 +3,8 @@
 use super::served;
 use super::{mlx_server, trainers};
 use crate::engine::Resolved;
-use crate::spec::{Model, Runtime, Server, Split, Workload};
-
-/// Architectures whose class of mlx-lm cuts its matrices (`shard`), as read in mlx-lm of 2026-08-22.
-const SHARDED: [&str; 12] = [
-    "deepseek2",
-    "deepseek32",
-    "exaone-moe",
-    "glm-dsa",
-    "glm4moe",
-    "gpt-oss",
-    "llama",
-    "minimax-m2",
-    "qwen2",
-    "qwen3",
-    "qwen35",
-    "qwen35moe",
-];
-/// Those whose class hands its layers out (`PipelineMixin`).
-const PIPELINED: [&str; 2] = ["deepseek2", "glm4moe"];
+use crate::engine::runtime::not_shared;
+use crate::spec::{Runtime, Server, Split, Workload};
 
 /// What is typed on the first of them; nothing where no program is known to be started so.
 pub(super) fn start(resolved: &Resolved) -> Option<String> {
@@ -39,7 +22,7 @@ pub(super) fn start(resolved: &Resolved) -> Option<String> {
                 (2..=resolved.computers).map(|at| format!("computer-{at}:50052")).collect();
             Some(format!("{} --rpc {}", served::llama_server(resolved)?, others.join(",")))
         }
-        (Runtime::Mlx, None, Some(inference)) if cuts(&scenario.language()?.model, split) => {
+        (Runtime::Mlx, None, Some(inference)) if not_shared(resolved).is_none() => {
             let by_layers = if split == Split::Layers { " --pipeline" } else { "" };
             // With a draft model it does not load on several.
             scenario.language()?.draft.is_none().then_some(())?;
@@ -62,12 +45,6 @@ pub(super) fn start(resolved: &Resolved) -> Option<String> {
 
 /// Starts a program of MLX on every Mac of a file.
 const LAUNCHED: &str = "mlx.launch --hostfile hosts.json ";
-
-/// Whether mlx-lm cuts a model so.
-fn cuts(model: &Model, split: Split) -> bool {
-    let known: &[&str] = if split == Split::Layers { &PIPELINED } else { &SHARDED };
-    known.contains(&model.architecture.as_str())
-}
 
 /// What has to run on the others, a sentence without its full stop.
 pub(super) fn beside(resolved: &Resolved, command: &str) -> Option<String> {
@@ -103,16 +80,14 @@ pub(super) fn beside(resolved: &Resolved, command: &str) -> Option<String> {
 /// Why no command starts it.
 pub(super) fn why_not(resolved: &Resolved) -> &'static str {
     let scenario = &*resolved.scenario;
-    let split = scenario.devices.split.meant(&scenario.workload);
     match (resolved.runtime, scenario.tune(), &scenario.workload) {
-        (Runtime::Mlx, None, _)
-            if scenario.language().is_some_and(|language| !cuts(&language.model, split)) =>
-        {
-            "mlx-lm has no code that shares this model out among several Macs so; llama.cpp does, by layers (runtime=llama.cpp)"
-        }
         (Runtime::LlamaCpp, None, Workload::Inference(..)) => {
             "llama.cpp shares a model among computers by layers alone, and by its own server (split=layers, server=llama-server)"
         }
+        (Runtime::Mlx, ..) if not_shared(resolved).is_some() => {
+            "mlx-lm has no code that shares this model among several Macs so; llama.cpp does, by layers (runtime=llama.cpp)"
+        }
+        (Runtime::Mlx, None, Workload::Inference(..)) => "mlx-lm loads no draft model on several Macs",
         _ => "how it is started on several computers is not written here",
     }
 }

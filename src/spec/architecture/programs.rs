@@ -100,11 +100,16 @@ pub struct Mlx {
     pub keeps_all: bool,
     /// Scores of attention are written out, because they are capped.
     pub writes_scores: bool,
+    /// Its class cuts its matrices among several Macs (`shard`).
+    pub shards: bool,
+    /// Its class hands its layers out among several Macs (`PipelineMixin`).
+    pub pipelines: bool,
 }
 
 impl Mlx {
     /// What it does with most.
-    pub const USUAL: Self = Self { measured: None, keeps_all: false, writes_scores: false };
+    pub const USUAL: Self =
+        Self { measured: None, keeps_all: false, writes_scores: false, shards: false, pipelines: false };
 }
 
 /// What Transformers' code of an architecture writes in its own way.

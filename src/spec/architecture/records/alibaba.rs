@@ -101,7 +101,7 @@ pub(super) const ALL: &[Architecture] = &[
         others: &[Class { model_type: "dots_ocr", publisher: "rednote", ..QWEN2 }],
         llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), large: Some(Large::of(80)), ..LlamaCpp::USUAL },
         gguf: Gguf::LAYERS,
-        mlx: Mlx { measured: Some(MLX), ..Mlx::USUAL },
+        mlx: Mlx { measured: Some(MLX), shards: true, ..Mlx::USUAL },
         transformers: Transformers { measured: Some(TRANSFORMERS), ..Transformers::USUAL },
         ..Architecture::USUAL
     },
@@ -152,7 +152,7 @@ pub(super) const ALL: &[Architecture] = &[
         },
         llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), ..LlamaCpp::USUAL },
         gguf: Gguf::LAYERS,
-        mlx: Mlx { measured: Some(MLX), ..Mlx::USUAL },
+        mlx: Mlx { measured: Some(MLX), shards: true, ..Mlx::USUAL },
         transformers: Transformers { measured: Some(TRANSFORMERS), ..Transformers::USUAL },
         ..Architecture::USUAL
     },
@@ -168,6 +168,7 @@ pub(super) const ALL: &[Architecture] = &[
             ..LlamaCpp::USUAL
         },
         gguf: Gguf { layers: Some(Shape::Delta), ..Gguf::UNKNOWN },
+        mlx: Mlx { shards: true, ..Mlx::USUAL },
         ..Architecture::USUAL
     },
     Architecture {
@@ -182,6 +183,7 @@ pub(super) const ALL: &[Architecture] = &[
             ..LlamaCpp::USUAL
         },
         gguf: Gguf { layers: Some(Shape::Delta), ..Gguf::UNKNOWN },
+        mlx: Mlx { shards: true, ..Mlx::USUAL },
         ..Architecture::USUAL
     },
     Architecture {

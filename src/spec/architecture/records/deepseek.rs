@@ -1,6 +1,6 @@
 //! DeepSeek.
 
-use super::super::{Architecture, Chooser, Class, Correction, Gguf, Kept, LLAMA_CPP, LlamaCpp, Shape};
+use super::super::{Architecture, Chooser, Class, Correction, Gguf, Kept, LLAMA_CPP, LlamaCpp, Mlx, Shape};
 
 /// What the classes of `deepseek2` share.
 const DEEPSEEK2: Class = Class {
@@ -39,6 +39,7 @@ pub(super) const ALL: &[Architecture] = &[
             ..LlamaCpp::USUAL
         },
         gguf: Gguf { layers: Some(Shape::Latent), kept: Some(Kept::OVER_ALL), ..Gguf::UNKNOWN },
+        mlx: Mlx { shards: true, pipelines: true, ..Mlx::USUAL },
         ..Architecture::USUAL
     },
     Architecture { name: "deepseek2-ocr", gguf: Gguf::OVER_ALL, ..Architecture::USUAL },
@@ -54,6 +55,7 @@ pub(super) const ALL: &[Architecture] = &[
         },
         llama_cpp: LlamaCpp { by_tensor: false, ..LlamaCpp::USUAL },
         gguf: Gguf { kept: Some(Kept { indexer: Chooser::EveryLayer, ..Kept::OVER_ALL }), ..Gguf::UNKNOWN },
+        mlx: Mlx { shards: true, ..Mlx::USUAL },
         ..Architecture::USUAL
     },
     Architecture {

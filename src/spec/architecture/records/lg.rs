@@ -1,7 +1,7 @@
 //! LG AI Research: EXAONE.
 
 use super::super::{
-    Architecture, Class, Correction, Gguf, Kept, KeyNames, LLAMA_CPP, LlamaCpp, QkNorm, Shape, Windows,
+    Architecture, Class, Correction, Gguf, Kept, KeyNames, LLAMA_CPP, LlamaCpp, Mlx, QkNorm, Shape, Windows,
 };
 use crate::spec::NormStyle;
 
@@ -44,6 +44,7 @@ pub(super) const ALL: &[Architecture] = &[
             kept: Some(Kept { windows: Windows::AllButLast(4), ..Kept::OVER_ALL }),
             ..Gguf::UNKNOWN
         },
+        mlx: Mlx { shards: true, ..Mlx::USUAL },
         ..Architecture::USUAL
     },
     Architecture {

@@ -58,7 +58,7 @@ pub(super) const ALL: &[Architecture] = &[
             ..LlamaCpp::USUAL
         },
         gguf: Gguf::LAYERS,
-        mlx: Mlx { measured: Some(MLX), ..Mlx::USUAL },
+        mlx: Mlx { measured: Some(MLX), shards: true, ..Mlx::USUAL },
         transformers: Transformers { measured: Some(TRANSFORMERS), ..Transformers::USUAL },
         ..Architecture::USUAL
     },

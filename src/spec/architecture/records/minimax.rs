@@ -1,7 +1,7 @@
 //! MiniMax.
 
 use super::super::{
-    Architecture, Chooser, Class, Correction, Gguf, Kept, KeyNames, LLAMA_CPP, LlamaCpp, QkNorm, Shape,
+    Architecture, Chooser, Class, Correction, Gguf, Kept, KeyNames, LLAMA_CPP, LlamaCpp, Mlx, QkNorm, Shape,
 };
 
 /// What the classes of `minimax-m3` share.
@@ -34,6 +34,7 @@ pub(super) const ALL: &[Architecture] = &[
         },
         llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), by_tensor: false, ..LlamaCpp::USUAL },
         gguf: Gguf::LAYERS,
+        mlx: Mlx { shards: true, ..Mlx::USUAL },
         ..Architecture::USUAL
     },
     Architecture {

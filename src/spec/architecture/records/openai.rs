@@ -1,6 +1,6 @@
 //! OpenAI.
 
-use super::super::{Architecture, Class, Gguf, Heads, LLAMA_CPP, LlamaCpp, Rows, Shape};
+use super::super::{Architecture, Class, Gguf, Heads, LLAMA_CPP, LlamaCpp, Mlx, Rows, Shape};
 use crate::spec::{FileType, Quantization, Runtime};
 
 /// It is published in MXFP4; its rows are no multiple of 128, so the other small file types fall back to formats that are
@@ -42,6 +42,7 @@ pub(super) const ALL: &[Architecture] = &[
         },
         gguf: Gguf { layers: Some(Shape::Dense), global_every: Some(2), ..Gguf::UNKNOWN },
         ladders: &GPT_OSS,
+        mlx: Mlx { shards: true, ..Mlx::USUAL },
         ..Architecture::USUAL
     },
     Architecture {

@@ -1,7 +1,7 @@
 //! Z.ai: GLM.
 
 use super::super::{
-    Architecture, Chooser, Class, Correction, Gguf, Heads, Kept, KeyNames, LLAMA_CPP, LlamaCpp, QkNorm,
+    Architecture, Chooser, Class, Correction, Gguf, Heads, Kept, KeyNames, LLAMA_CPP, LlamaCpp, Mlx, QkNorm,
     Shape, Transformers,
 };
 use crate::spec::NormStyle;
@@ -64,6 +64,7 @@ pub(super) const ALL: &[Architecture] = &[
             kept: Some(Kept { indexer: Chooser::ListedOrShorter(1 << 20), ..Kept::OVER_ALL }),
             ..Gguf::UNKNOWN
         },
+        mlx: Mlx { shards: true, ..Mlx::USUAL },
         ..Architecture::USUAL
     },
     Architecture {
@@ -105,6 +106,7 @@ pub(super) const ALL: &[Architecture] = &[
         ],
         llama_cpp: LlamaCpp { measured: Some(LLAMA_CPP), ..LlamaCpp::USUAL },
         gguf: Gguf::LAYERS,
+        mlx: Mlx { shards: true, pipelines: true, ..Mlx::USUAL },
         ..Architecture::USUAL
     },
     Architecture {
