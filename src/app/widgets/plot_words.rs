@@ -113,7 +113,14 @@ impl View<'_> {
         let right = pos2(self.area.right(), top);
         let named = painter.text(right, Align2::RIGHT_TOP, name, fonts::small(), self.look.faint);
         let mut left = self.area.left();
-        for part in unnamed {
+        // The largest first, for there may be no room for all.
+        let most = |part: &PartName| {
+            let own = self.data.layers.iter().filter(|layer| layer.part == *part);
+            own.flat_map(|layer| &layer.gib).copied().fold(0.0, f64::max)
+        };
+        let mut parts = unnamed.to_vec();
+        parts.sort_by(|a, b| most(b).total_cmp(&most(a)));
+        for part in &parts {
             let galley = painter.layout_no_wrap(part.label().to_owned(), fonts::small(), self.look.soft);
             if left + galley.size().x + 26.0 > named.left() {
                 break;
